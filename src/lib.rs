@@ -1,0 +1,2 @@
+//! The git-native home for a team's AI-agent artifacts.
+pub mod model;

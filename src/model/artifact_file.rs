@@ -1,0 +1,89 @@
+//! Artifacts as files: where they are, and how a change of a file is noticed.
+
+use super::finding::Finding;
+use super::metadata::Metadata;
+use super::name::ArtifactId;
+use super::path::RelativePath;
+
+/// What `stat` says of a file: enough to know that its content did not change, by git's racy-index rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FileStamp {
+    /// Bytes.
+    pub size: u64,
+    /// Last change of the content, nanoseconds since 1970.
+    pub modified: i64,
+    /// Last change of the inode, nanoseconds since 1970.
+    pub changed: i64,
+    /// The inode.
+    pub inode: u64,
+}
+
+/// How close to its own check a file's time stamp may lie before the stamp proves nothing: one kernel tick and more.
+const FINE_GRAIN: i64 = 20_000_000;
+
+/// The same for file systems that keep whole seconds (FAT keeps two).
+const COARSE_GRAIN: i64 = 2_000_000_000;
+
+impl FileStamp {
+    /// Whether a file with this stamp may have been changed after `checked` (nanoseconds since 1970) without the
+    /// stamp showing it. git calls such an index entry racy; its content must be read again.
+    pub fn is_racy(&self, checked: i64) -> bool {
+        let newest = self.modified.max(self.changed);
+        let whole_seconds = self.modified % 1_000_000_000 == 0 && self.changed % 1_000_000_000 == 0;
+        newest + if whole_seconds { COARSE_GRAIN } else { FINE_GRAIN } >= checked
+    }
+}
+
+/// A file that was found in the layout, by name and stamp only: its content was not read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundFile {
+    /// Which artifact it makes.
+    pub id: ArtifactId,
+    /// The file that holds the header (`skills/x/SKILL.md`, `agents/x.md`).
+    pub path: RelativePath,
+    /// What `stat` says of it.
+    pub stamp: FileStamp,
+}
+
+impl FoundFile {
+    /// The artifact's files: the folder for a skill, the file itself for the rest.
+    pub fn root(&self) -> RelativePath {
+        match self.path.parent() {
+            Some(folder) if is_header_of_folder(&self.path) => folder,
+            _ => self.path.clone(),
+        }
+    }
+}
+
+fn is_header_of_folder(path: &RelativePath) -> bool {
+    let name = path.file_name();
+    ["SKILL.md", "WORKFLOW.md", "COMPOSITE.md"].iter().any(|header| name.eq_ignore_ascii_case(header))
+}
+
+/// A file in the layout whose content was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArtifactFile {
+    /// Where and what it is.
+    pub found: FoundFile,
+    /// The content's blob id (hexadecimal), as git would name these very bytes.
+    pub blob: String,
+    /// What its header says.
+    pub metadata: Metadata,
+    /// What is wrong with its header; paths are relative to the collection.
+    pub findings: Vec<Finding>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stamp_near_its_check_proves_nothing() {
+        let stamp = FileStamp { size: 1, modified: 5_000_000_001, changed: 5_000_000_001, inode: 1 };
+        assert!(stamp.is_racy(5_000_000_002));
+        assert!(!stamp.is_racy(5_100_000_000));
+        let coarse = FileStamp { modified: 5_000_000_000, changed: 5_000_000_000, ..stamp };
+        assert!(coarse.is_racy(5_900_000_000));
+        assert!(!coarse.is_racy(7_100_000_000));
+    }
+}

@@ -1,0 +1,25 @@
+//! The words of the domain as types: what a collection is made of, and what can be said about it.
+//!
+//! Nothing here reads, writes or prints. Every other room imports this one, and it imports none of them.
+
+pub mod artifact;
+pub mod artifact_file;
+pub mod change;
+pub mod collection;
+pub mod color;
+pub mod commit;
+pub mod edit;
+pub mod error;
+pub mod finding;
+pub mod group;
+pub mod layout;
+pub mod listing;
+pub mod metadata;
+pub mod name;
+pub mod path;
+pub mod rating;
+pub mod row;
+pub mod slug;
+pub mod tag;
+pub mod time;
+pub mod value;
