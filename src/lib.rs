@@ -1,2 +1,3 @@
 //! The git-native home for a team's AI-agent artifacts.
 pub mod model;
+pub mod store;

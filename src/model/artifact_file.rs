@@ -30,7 +30,13 @@ impl FileStamp {
     pub fn is_racy(&self, checked: i64) -> bool {
         let newest = self.modified.max(self.changed);
         let whole_seconds = self.modified % 1_000_000_000 == 0 && self.changed % 1_000_000_000 == 0;
-        newest + if whole_seconds { COARSE_GRAIN } else { FINE_GRAIN } >= checked
+        newest
+            + if whole_seconds {
+                COARSE_GRAIN
+            } else {
+                FINE_GRAIN
+            }
+            >= checked
     }
 }
 
@@ -57,7 +63,9 @@ impl FoundFile {
 
 fn is_header_of_folder(path: &RelativePath) -> bool {
     let name = path.file_name();
-    ["SKILL.md", "WORKFLOW.md", "COMPOSITE.md"].iter().any(|header| name.eq_ignore_ascii_case(header))
+    ["SKILL.md", "WORKFLOW.md", "COMPOSITE.md"]
+        .iter()
+        .any(|header| name.eq_ignore_ascii_case(header))
 }
 
 /// A file in the layout whose content was read.
@@ -79,10 +87,19 @@ mod tests {
 
     #[test]
     fn a_stamp_near_its_check_proves_nothing() {
-        let stamp = FileStamp { size: 1, modified: 5_000_000_001, changed: 5_000_000_001, inode: 1 };
+        let stamp = FileStamp {
+            size: 1,
+            modified: 5_000_000_001,
+            changed: 5_000_000_001,
+            inode: 1,
+        };
         assert!(stamp.is_racy(5_000_000_002));
         assert!(!stamp.is_racy(5_100_000_000));
-        let coarse = FileStamp { modified: 5_000_000_000, changed: 5_000_000_000, ..stamp };
+        let coarse = FileStamp {
+            modified: 5_000_000_000,
+            changed: 5_000_000_000,
+            ..stamp
+        };
         assert!(coarse.is_racy(5_900_000_000));
         assert!(!coarse.is_racy(7_100_000_000));
     }

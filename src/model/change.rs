@@ -70,9 +70,12 @@ impl Change {
                     return Vec::new();
                 }
                 match (&old, value) {
-                    (Value::List(_), _) | (_, Value::List(_)) => {
-                        entries(key, *field, &old.clone().into_list(), &value.clone().into_list())
-                    }
+                    (Value::List(_), _) | (_, Value::List(_)) => entries(
+                        key,
+                        *field,
+                        &old.clone().into_list(),
+                        &value.clone().into_list(),
+                    ),
                     _ => vec![Self::scalar(key, *field, old, value.clone(), before)],
                 }
             }
@@ -84,7 +87,14 @@ impl Change {
             Action::Delete => (Value::text(key.in_table()), Value::Absent),
             _ => (Value::Absent, Value::text(key.in_table())),
         };
-        Self { table: key.table(), key, action, field: None, before, after }
+        Self {
+            table: key.table(),
+            key,
+            action,
+            field: None,
+            before,
+            after,
+        }
     }
 
     fn scalar(key: &RowKey, field: Field, old: Value, new: Value, row: Option<&Row>) -> Self {
@@ -98,7 +108,14 @@ impl Change {
             _ if new_key != *key => Action::Rename,
             _ => Action::Edit,
         };
-        Self { table: key.table(), key: new_key, action, field: Some(field), before: old, after: new }
+        Self {
+            table: key.table(),
+            key: new_key,
+            action,
+            field: Some(field),
+            before: old,
+            after: new,
+        }
     }
 }
 
@@ -118,7 +135,11 @@ fn entries(key: &RowKey, field: Field, old: &[String], new: &[String]) -> Vec<Ch
         .chain(came.map(|entry| change(Action::Add, Value::Absent, Value::text(entry))))
         .collect();
     if changes.is_empty() {
-        return vec![change(Action::Move, Value::list(old.to_vec()), Value::list(new.to_vec()))];
+        return vec![change(
+            Action::Move,
+            Value::list(old.to_vec()),
+            Value::list(new.to_vec()),
+        )];
     }
     changes
 }
@@ -128,7 +149,9 @@ impl fmt::Display for Change {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (word, key) = (self.word(), self.key.in_table());
         write!(formatter, "{word} {key:?}: {}", self.action.as_str())?;
-        let Some(field) = self.field else { return Ok(()) };
+        let Some(field) = self.field else {
+            return Ok(());
+        };
         write!(formatter, " {field}")?;
         match (self.action, &self.before, &self.after) {
             (Action::Add, _, Value::Text(entry)) | (Action::Remove, Value::Text(entry), _) => {

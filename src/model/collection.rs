@@ -102,12 +102,18 @@ impl Collection {
             RowKey::Tag(slug) => self.tag(slug).cloned().map(Row::Tag),
             RowKey::Group(name) => self.group(name).cloned().map(Row::Group),
             RowKey::Artifact(id) => self.artifact(id).cloned().map(Row::Artifact),
-            RowKey::Rating(..) => {
-                self.ratings.iter().cloned().map(Row::Rating).find(|row| row.key() == *key)
-            }
-            RowKey::Composite(name) => {
-                self.composites.iter().find(|row| row.name == *name).cloned().map(Row::Composite)
-            }
+            RowKey::Rating(..) => self
+                .ratings
+                .iter()
+                .cloned()
+                .map(Row::Rating)
+                .find(|row| row.key() == *key),
+            RowKey::Composite(name) => self
+                .composites
+                .iter()
+                .find(|row| row.name == *name)
+                .cloned()
+                .map(Row::Composite),
         }
     }
 
@@ -137,7 +143,8 @@ impl Collection {
             RowKey::Group(name) => self.groups.retain(|row| row.name != *name),
             RowKey::Artifact(id) => self.artifacts.retain(|row| row.id != *id),
             RowKey::Rating(artifact, by) => {
-                self.ratings.retain(|row| row.artifact != *artifact || row.by != *by);
+                self.ratings
+                    .retain(|row| row.artifact != *artifact || row.by != *by);
             }
             RowKey::Composite(name) => self.composites.retain(|row| row.name != *name),
         }
@@ -147,13 +154,22 @@ impl Collection {
         match key {
             RowKey::Header => self.header.set(field, value),
             RowKey::Tag(slug) => {
-                self.tags.iter_mut().filter(|row| row.slug == *slug).for_each(|row| row.set(field, value.clone()));
+                self.tags
+                    .iter_mut()
+                    .filter(|row| row.slug == *slug)
+                    .for_each(|row| row.set(field, value.clone()));
             }
             RowKey::Group(name) => {
-                self.groups.iter_mut().filter(|row| row.name == *name).for_each(|row| row.set(field, value.clone()));
+                self.groups
+                    .iter_mut()
+                    .filter(|row| row.name == *name)
+                    .for_each(|row| row.set(field, value.clone()));
             }
             RowKey::Artifact(id) => {
-                self.artifacts.iter_mut().filter(|row| row.id == *id).for_each(|row| row.set(field, value.clone()));
+                self.artifacts
+                    .iter_mut()
+                    .filter(|row| row.id == *id)
+                    .for_each(|row| row.set(field, value.clone()));
             }
             RowKey::Rating(artifact, by) => self
                 .ratings

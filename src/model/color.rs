@@ -55,11 +55,16 @@ impl Color {
         let hash = name
             .to_lowercase()
             .encode_utf16()
-            .fold(0_i32, |hash, unit| hash.wrapping_mul(31).wrapping_add(i32::from(unit)));
+            .fold(0_i32, |hash, unit| {
+                hash.wrapping_mul(31).wrapping_add(i32::from(unit))
+            });
         let count = u32::try_from(TAG_COLORS.len()).unwrap_or(u32::MAX);
         let rgb = TAG_COLORS[(hash.unsigned_abs() % count) as usize];
         let [red, green, blue] = rgb;
-        Self { text: format!("#{red:02x}{green:02x}{blue:02x}"), rgb }
+        Self {
+            text: format!("#{red:02x}{green:02x}{blue:02x}"),
+            rgb,
+        }
     }
 }
 
@@ -68,10 +73,18 @@ impl FromStr for Color {
 
     /// Reads `#RRGGBB` or a palette name.
     fn from_str(text: &str) -> Result<Self, ModelError> {
-        let named = PALETTE.iter().find(|(name, _)| *name == text).map(|(_, rgb)| *rgb);
+        let named = PALETTE
+            .iter()
+            .find(|(name, _)| *name == text)
+            .map(|(_, rgb)| *rgb);
         let rgb = named.or_else(|| hexadecimal(text));
-        rgb.map(|rgb| Self { text: text.to_owned(), rgb })
-            .ok_or_else(|| ModelError::Color { text: text.to_owned() })
+        rgb.map(|rgb| Self {
+            text: text.to_owned(),
+            rgb,
+        })
+        .ok_or_else(|| ModelError::Color {
+            text: text.to_owned(),
+        })
     }
 }
 
@@ -96,8 +109,14 @@ mod tests {
 
     #[test]
     fn colours_are_hexadecimal_or_named() {
-        assert_eq!("#10B981".parse::<Color>().map(|color| color.rgb()), Ok([0x10, 0xb9, 0x81]));
-        assert_eq!("amber".parse::<Color>().map(|color| color.rgb()), Ok([0xf5, 0x9e, 0x0b]));
+        assert_eq!(
+            "#10B981".parse::<Color>().map(|color| color.rgb()),
+            Ok([0x10, 0xb9, 0x81])
+        );
+        assert_eq!(
+            "amber".parse::<Color>().map(|color| color.rgb()),
+            Ok([0xf5, 0x9e, 0x0b])
+        );
         for text in ["", "#fff", "teal", "#10B98G", "10B981", "#é0000"] {
             assert!(text.parse::<Color>().is_err(), "{text}");
         }

@@ -39,7 +39,9 @@ pub enum ModelError {
         text: String,
     },
     /// The text is not a slug.
-    #[error("{text:?} is not a slug (lower-case letters and digits, joined by single hyphens, at most 100)")]
+    #[error(
+        "{text:?} is not a slug (lower-case letters and digits, joined by single hyphens, at most 100)"
+    )]
     Slug {
         /// The text as it was given.
         text: String,

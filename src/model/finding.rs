@@ -44,7 +44,14 @@ pub struct Finding {
 impl Finding {
     /// A finding without a place.
     pub fn new(severity: Severity, code: &'static str, message: impl Into<String>) -> Self {
-        Self { severity, code, message: message.into(), path: String::new(), line: None, column: None }
+        Self {
+            severity,
+            code,
+            message: message.into(),
+            path: String::new(),
+            line: None,
+            column: None,
+        }
     }
 
     /// The same finding in a file.

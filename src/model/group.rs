@@ -67,5 +67,9 @@ impl Group {
 
 /// Reads a list of members.
 pub(super) fn members(value: Value) -> Vec<Member> {
-    value.into_list().iter().map(|text| Member::stored(text)).collect()
+    value
+        .into_list()
+        .iter()
+        .map(|text| Member::stored(text))
+        .collect()
 }

@@ -41,7 +41,10 @@ impl Name {
     pub fn for_artifact(text: &str) -> Result<Self, ModelError> {
         let name = Self::new(text)?;
         match artifact_name_fault(name.as_str()) {
-            Some(reason) => Err(ModelError::ArtifactName { name: name.0, reason }),
+            Some(reason) => Err(ModelError::ArtifactName {
+                name: name.0,
+                reason,
+            }),
             None => Ok(name),
         }
     }
@@ -197,9 +200,13 @@ impl FromStr for ArtifactType {
     type Err = ModelError;
 
     fn from_str(text: &str) -> Result<Self, ModelError> {
-        let word = text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "_-".contains(c));
+        let word = text
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "_-".contains(c));
         if text.is_empty() || !word || text.starts_with('-') {
-            return Err(ModelError::ArtifactType { text: text.to_owned() });
+            return Err(ModelError::ArtifactType {
+                text: text.to_owned(),
+            });
         }
         Ok(Self::stored(text))
     }
@@ -236,7 +243,9 @@ impl FromStr for ArtifactId {
             Some((kind, name)) if !kind.is_empty() && !name.is_empty() => {
                 Ok(Self::new(ArtifactType::stored(kind), Name::stored(name)))
             }
-            _ => Err(ModelError::ArtifactId { text: text.to_owned() }),
+            _ => Err(ModelError::ArtifactId {
+                text: text.to_owned(),
+            }),
         }
     }
 }
@@ -286,12 +295,27 @@ mod tests {
     #[test]
     fn a_commands_name_spaces_follow_the_first_colon() {
         let id: ArtifactId = "command:a:review".parse().expect("an id");
-        assert_eq!((id.kind, id.name.as_str()), (ArtifactType::Command, "a:review"));
+        assert_eq!(
+            (id.kind, id.name.as_str()),
+            (ArtifactType::Command, "a:review")
+        );
     }
 
     #[test]
     fn names_that_lead_elsewhere_are_refused() {
-        for name in ["../x", "a/b", "a\\b", "-rf", ".git", "a..b", "a:", ":a", "a:.b", "x\u{1b}[0m", ""] {
+        for name in [
+            "../x",
+            "a/b",
+            "a\\b",
+            "-rf",
+            ".git",
+            "a..b",
+            "a:",
+            ":a",
+            "a:.b",
+            "x\u{1b}[0m",
+            "",
+        ] {
             assert!(Name::for_artifact(name).is_err(), "{name:?}");
         }
         assert!(Name::for_artifact("my skill (v2)").is_ok());

@@ -30,7 +30,9 @@ impl RelativePath {
 
     /// The folder that holds this path, or nothing at the top of the collection.
     pub fn parent(&self) -> Option<Self> {
-        self.0.rsplit_once('/').map(|(parent, _)| Self(parent.to_owned()))
+        self.0
+            .rsplit_once('/')
+            .map(|(parent, _)| Self(parent.to_owned()))
     }
 
     /// Appends one or more parts.
@@ -40,7 +42,9 @@ impl RelativePath {
 
     /// Whether this path is `folder` or lies below it.
     pub fn is_within(&self, folder: &Self) -> bool {
-        self.0.strip_prefix(&folder.0).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        self.0
+            .strip_prefix(&folder.0)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
     /// The same path with `from`, which it is or lies below, replaced by `to`; otherwise nothing.
@@ -65,7 +69,9 @@ impl FromStr for RelativePath {
         if path.split('/').all(sound) {
             Ok(Self(path.to_owned()))
         } else {
-            Err(ModelError::Path { text: text.to_owned() })
+            Err(ModelError::Path {
+                text: text.to_owned(),
+            })
         }
     }
 }
@@ -82,10 +88,27 @@ mod tests {
 
     #[test]
     fn paths_stay_inside() {
-        for text in ["", "/", "/etc/passwd", "../x", "a/../b", "a//b", "./a", ".git/config", "a/.GIT/x", "a\\b"] {
+        for text in [
+            "",
+            "/",
+            "/etc/passwd",
+            "../x",
+            "a/../b",
+            "a//b",
+            "./a",
+            ".git/config",
+            "a/.GIT/x",
+            "a\\b",
+        ] {
             assert!(text.parse::<RelativePath>().is_err(), "{text:?}");
         }
-        assert_eq!("skills/a/".parse::<RelativePath>().map(|path| path.to_string()).as_deref(), Ok("skills/a"));
+        assert_eq!(
+            "skills/a/"
+                .parse::<RelativePath>()
+                .map(|path| path.to_string())
+                .as_deref(),
+            Ok("skills/a")
+        );
     }
 
     #[test]
@@ -93,6 +116,9 @@ mod tests {
         let path = |text: &str| text.parse::<RelativePath>().expect("a path");
         assert!(path("skills/a/SKILL.md").is_within(&path("skills/a")));
         assert!(!path("skills/ab").is_within(&path("skills/a")));
-        assert_eq!(path("skills/a/x").moved(&path("skills/a"), &path("skills/b")), Some(path("skills/b/x")));
+        assert_eq!(
+            path("skills/a/x").moved(&path("skills/a"), &path("skills/b")),
+            Some(path("skills/b/x"))
+        );
     }
 }

@@ -25,7 +25,9 @@ impl FromStr for Stars {
     fn from_str(text: &str) -> Result<Self, ModelError> {
         match text.parse() {
             Ok(stars @ 1..=5) => Ok(Self(stars)),
-            _ => Err(ModelError::Rating { text: text.to_owned() }),
+            _ => Err(ModelError::Rating {
+                text: text.to_owned(),
+            }),
         }
     }
 }

@@ -29,8 +29,13 @@ pub enum Table {
 
 impl Table {
     /// The tables that are arrays of rows, in the order in which a new manifest holds them.
-    pub const OF_ROWS: [Self; 5] =
-        [Self::TagDefinitions, Self::Groups, Self::Artifacts, Self::Ratings, Self::Composites];
+    pub const OF_ROWS: [Self; 5] = [
+        Self::TagDefinitions,
+        Self::Groups,
+        Self::Artifacts,
+        Self::Ratings,
+        Self::Composites,
+    ];
 
     /// The key of the table in the manifest; the header's depends on the dialect.
     pub fn as_str(self) -> &'static str {

@@ -19,9 +19,13 @@ impl Slug {
     /// Makes the slug of a tag's name: transliterated to ASCII, lower case, everything else a hyphen.
     pub fn from_name(name: &str) -> Result<Self, ModelError> {
         let ascii = deunicode::deunicode(name).to_ascii_lowercase();
-        let words: Vec<&str> =
-            ascii.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
-        words.join("-").parse().map_err(|_| ModelError::NoSlug { name: name.to_owned() })
+        let words: Vec<&str> = ascii
+            .split(|c: char| !c.is_ascii_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .collect();
+        words.join("-").parse().map_err(|_| ModelError::NoSlug {
+            name: name.to_owned(),
+        })
     }
 
     /// Keeps a slug that stands in a file.
@@ -45,10 +49,15 @@ impl FromStr for Slug {
 
     fn from_str(text: &str) -> Result<Self, ModelError> {
         let regular = |word: &str| {
-            !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+            !word.is_empty()
+                && word
+                    .bytes()
+                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
         };
         if text.len() > SLUG_LIMIT || !text.split('-').all(regular) {
-            return Err(ModelError::Slug { text: text.to_owned() });
+            return Err(ModelError::Slug {
+                text: text.to_owned(),
+            });
         }
         Ok(Self(text.to_owned()))
     }
@@ -67,7 +76,10 @@ mod tests {
     #[test]
     fn slugs_are_made_of_names() {
         let slug = |name| Slug::from_name(name).map(|slug| slug.to_string());
-        assert_eq!(slug("Server-side  Code!").as_deref(), Ok("server-side-code"));
+        assert_eq!(
+            slug("Server-side  Code!").as_deref(),
+            Ok("server-side-code")
+        );
         assert_eq!(slug("Über Größe").as_deref(), Ok("uber-grosse"));
         assert_eq!(slug("C++").as_deref(), Ok("c"));
         assert!(slug("+++").is_err());

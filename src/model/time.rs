@@ -18,7 +18,9 @@ impl Moment {
     /// The moment in UTC without an offset and without seconds' fractions, as SkillMeat 0.74 writes it.
     pub fn naive_utc(self) -> String {
         let text = Self { offset: 0, ..self }.to_string();
-        text.trim_end_matches('Z').trim_end_matches("+00:00").to_owned()
+        text.trim_end_matches('Z')
+            .trim_end_matches("+00:00")
+            .to_owned()
     }
 }
 
@@ -37,7 +39,10 @@ mod tests {
 
     #[test]
     fn moments_print_as_rfc_3339() {
-        let moment = Moment { seconds: 1_764_000_000, offset: 7_200 };
+        let moment = Moment {
+            seconds: 1_764_000_000,
+            offset: 7_200,
+        };
         assert_eq!(moment.to_string(), "2025-11-24T18:00:00+02:00");
         assert_eq!(moment.naive_utc(), "2025-11-24T16:00:00");
     }

@@ -92,12 +92,20 @@ impl Value {
     /// A text; an empty one is [`Value::Absent`].
     pub fn text(text: impl Into<String>) -> Self {
         let text = text.into();
-        if text.is_empty() { Self::Absent } else { Self::Text(text) }
+        if text.is_empty() {
+            Self::Absent
+        } else {
+            Self::Text(text)
+        }
     }
 
     /// A list; an empty one is [`Value::Absent`].
     pub fn list(items: Vec<String>) -> Self {
-        if items.is_empty() { Self::Absent } else { Self::List(items) }
+        if items.is_empty() {
+            Self::Absent
+        } else {
+            Self::List(items)
+        }
     }
 
     /// A number that may be missing.

@@ -1,0 +1,264 @@
+//! Reading and replacing files: atomically, synced, never truncated in place.
+
+use std::fs::{self, File, OpenOptions, Permissions};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use crate::model::artifact_file::FileStamp;
+
+use super::error::StoreError;
+
+/// Reads a file of at most `limit` bytes; nothing when it is not there.
+pub fn read(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, StoreError> {
+    let mut file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if is_absent(&error) => return Ok(None),
+        Err(error) => return Err(StoreError::io("open", path)(error)),
+    };
+    let size = file
+        .metadata()
+        .map_err(StoreError::io("examine", path))?
+        .len();
+    if size > limit {
+        return Err(StoreError::TooLarge {
+            path: path.to_owned(),
+            bytes: size,
+            limit,
+        });
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0) + 1);
+    (&mut file)
+        .take(limit + 1)
+        .read_to_end(&mut bytes)
+        .map_err(StoreError::io("read", path))?;
+    if bytes.len() as u64 > limit {
+        return Err(StoreError::TooLarge {
+            path: path.to_owned(),
+            bytes: bytes.len() as u64,
+            limit,
+        });
+    }
+    Ok(Some(bytes))
+}
+
+/// Reads the first `limit` bytes of a file.
+pub fn read_head(path: &Path, limit: u64) -> Result<Vec<u8>, StoreError> {
+    let file = File::open(path).map_err(StoreError::io("open", path))?;
+    let mut bytes = Vec::new();
+    file.take(limit)
+        .read_to_end(&mut bytes)
+        .map_err(StoreError::io("read", path))?;
+    Ok(bytes)
+}
+
+/// Whether an error only says that there is nothing at the path.
+pub fn is_absent(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+    )
+}
+
+/// What `stat` says of a regular file (a symbolic link is not followed); nothing when there is none.
+pub fn stamp(path: &Path) -> Result<Option<FileStamp>, StoreError> {
+    match fs::symlink_metadata(path) {
+        Ok(metadata) if metadata.is_file() => Ok(Some(stamp_of(&metadata))),
+        Ok(_) => Ok(None),
+        Err(error) if is_absent(&error) => Ok(None),
+        Err(error) => Err(StoreError::io("examine", path)(error)),
+    }
+}
+
+/// The stamp in what the system says of a file.
+pub fn stamp_of(metadata: &fs::Metadata) -> FileStamp {
+    let nanoseconds =
+        |seconds: i64, rest: i64| seconds.saturating_mul(1_000_000_000).saturating_add(rest);
+    FileStamp {
+        size: metadata.len(),
+        modified: nanoseconds(metadata.mtime(), metadata.mtime_nsec()),
+        changed: nanoseconds(metadata.ctime(), metadata.ctime_nsec()),
+        inode: metadata.ino(),
+    }
+}
+
+/// Now, in nanoseconds since 1970, by the clock that file stamps are made with.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "stamps of files can only be compared with the system's own clock"
+)]
+pub fn clock() -> i64 {
+    let since = SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap_or_default();
+    i64::try_from(since.as_nanos()).unwrap_or(i64::MAX)
+}
+
+/// How a file is to be created.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Like the file that is there; like a new one when there is none.
+    Keep,
+    /// Not executable, within the user's umask.
+    Plain,
+    /// Executable, within the user's umask.
+    Executable,
+}
+
+/// Replaces a file, or creates it: a temporary file in the same folder, synced, renamed into place.
+pub fn replace(path: &Path, bytes: &[u8], mode: Mode) -> Result<(), StoreError> {
+    let temporary = temporary_of(path);
+    let outcome = write_new(&temporary, bytes, permissions(path, mode))
+        .and_then(|()| rename(&temporary, path))
+        .and_then(|()| sync_folder_of(path));
+    if outcome.is_err() {
+        let _ = fs::remove_file(&temporary);
+    }
+    outcome
+}
+
+/// The temporary file through which [`replace`] goes; recovery removes one that is left.
+pub fn temporary_of(path: &Path) -> PathBuf {
+    let name = path
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    path.with_file_name(format!(".{name}.skillmeat-new"))
+}
+
+fn permissions(path: &Path, mode: Mode) -> Option<Permissions> {
+    match mode {
+        Mode::Keep => fs::symlink_metadata(path)
+            .ok()
+            .filter(fs::Metadata::is_file)
+            .map(|file| file.permissions()),
+        Mode::Plain => None,
+        Mode::Executable => {
+            let folder = path.parent().and_then(|folder| fs::metadata(folder).ok());
+            let readable = folder.map_or(0o755, |folder| folder.permissions().mode() & 0o777);
+            Some(Permissions::from_mode(0o700 | readable & 0o755))
+        }
+    }
+}
+
+fn write_new(
+    path: &Path,
+    bytes: &[u8],
+    permissions: Option<Permissions>,
+) -> Result<(), StoreError> {
+    let _ = fs::remove_file(path);
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(path)
+        .map_err(StoreError::io("create", path))?;
+    file.write_all(bytes)
+        .map_err(StoreError::io("write", path))?;
+    if let Some(permissions) = permissions {
+        file.set_permissions(permissions)
+            .map_err(StoreError::io("set the mode of", path))?;
+    }
+    file.sync_all().map_err(StoreError::io("sync", path))
+}
+
+/// Renames within one file system, over what is there. The caller syncs the folder.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the one place that renames"
+)]
+pub fn rename(from: &Path, to: &Path) -> Result<(), StoreError> {
+    fs::rename(from, to).map_err(StoreError::io("rename to", to))
+}
+
+/// Removes a file or symbolic link; nothing is said when it is not there.
+pub fn remove(path: &Path) -> Result<(), StoreError> {
+    match fs::remove_file(path) {
+        Ok(()) => sync_folder_of(path),
+        Err(error) if is_absent(&error) => Ok(()),
+        Err(error) => Err(StoreError::io("remove", path)(error)),
+    }
+}
+
+/// Makes a symbolic link, over what is there.
+pub fn link(path: &Path, target: &str) -> Result<(), StoreError> {
+    let temporary = temporary_of(path);
+    let _ = fs::remove_file(&temporary);
+    std::os::unix::fs::symlink(target, &temporary).map_err(StoreError::io("link", &temporary))?;
+    rename(&temporary, path)?;
+    sync_folder_of(path)
+}
+
+/// Creates a folder and those above it.
+pub fn create_folder(path: &Path) -> Result<(), StoreError> {
+    fs::create_dir_all(path).map_err(StoreError::io("create the folder", path))
+}
+
+/// Removes the folders from that of `path` upwards, below `top`, as long as they are empty.
+pub fn prune_folders(path: &Path, top: &Path) {
+    let mut folder = path.parent();
+    while let Some(empty) = folder.filter(|folder| *folder != top && folder.starts_with(top)) {
+        if fs::remove_dir(empty).is_err() {
+            return;
+        }
+        folder = empty.parent();
+    }
+}
+
+/// Makes the entries of a file's folder survive a power cut.
+pub fn sync_folder_of(path: &Path) -> Result<(), StoreError> {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    sync(folder)
+}
+
+/// Makes the content of a file, or the entries of a folder, survive a power cut.
+pub fn sync(path: &Path) -> Result<(), StoreError> {
+    let file = File::open(path).map_err(StoreError::io("open", path))?;
+    match file.sync_all() {
+        // Some file systems can't sync a folder and say so; there is nothing more to be done then.
+        Err(error) if error.kind() == io::ErrorKind::InvalidInput => Ok(()),
+        other => other.map_err(StoreError::io("sync", path)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_replaced_file_keeps_its_mode_and_leaves_no_other() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a.toml");
+        replace(&path, b"one", Mode::Plain).expect("created");
+        fs::set_permissions(&path, Permissions::from_mode(0o640)).expect("set");
+        replace(&path, b"two", Mode::Keep).expect("replaced");
+        assert_eq!(
+            read(&path, 10).expect("read").as_deref(),
+            Some(b"two".as_slice())
+        );
+        assert_eq!(
+            fs::metadata(&path).expect("there").permissions().mode() & 0o777,
+            0o640
+        );
+        assert_eq!(fs::read_dir(folder.path()).expect("listed").count(), 1);
+    }
+
+    #[test]
+    fn a_large_file_is_refused_unread() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a");
+        replace(&path, b"12345", Mode::Plain).expect("created");
+        assert!(matches!(
+            read(&path, 4),
+            Err(StoreError::TooLarge {
+                bytes: 5,
+                limit: 4,
+                ..
+            })
+        ));
+        assert!(read(&folder.path().join("b"), 4).expect("read").is_none());
+    }
+}

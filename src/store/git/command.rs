@@ -1,0 +1,104 @@
+//! Running the `git` binary: with the repository named and nothing inherited that could point elsewhere.
+
+use std::io::Write;
+use std::process::{Command, ExitStatus, Stdio};
+
+use crate::store::error::StoreError;
+
+use super::repository::Repository;
+
+/// Variables that tie a git process to a repository (`git rev-parse --local-env-vars`); children must not inherit them.
+const LOCAL_VARIABLES: [&str; 16] = [
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_CONFIG",
+    "GIT_CONFIG_PARAMETERS",
+    "GIT_CONFIG_COUNT",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_IMPLICIT_WORK_TREE",
+    "GIT_GRAFT_FILE",
+    "GIT_INDEX_FILE",
+    "GIT_NO_REPLACE_OBJECTS",
+    "GIT_REPLACE_REF_BASE",
+    "GIT_PREFIX",
+    "GIT_SHALLOW_FILE",
+    "GIT_COMMON_DIR",
+    "GIT_INTERNAL_SUPER_PREFIX",
+];
+
+/// Tells a command of ours that it runs inside a change of ours (a hook of the user may call us).
+pub const INSIDE_A_CHANGE: &str = "SKILLMEAT_INSIDE_A_CHANGE";
+
+impl Repository {
+    /// A `git` process on this repository's work tree.
+    pub fn command(&self) -> Command {
+        let mut command = Command::new("git");
+        for variable in LOCAL_VARIABLES {
+            command.env_remove(variable);
+        }
+        command.arg("-C").arg(self.work_tree());
+        command.arg(format!("--git-dir={}", self.git_dir().display()));
+        command.arg(format!("--work-tree={}", self.work_tree().display()));
+        command
+    }
+
+    /// Runs `git` with `input` on its stdin and returns what it printed; a failure carries what it said.
+    pub fn run(&self, arguments: &[&str], input: &[u8]) -> Result<Vec<u8>, StoreError> {
+        let failed = |message: String| StoreError::GitCommand {
+            command: arguments.join(" "),
+            message,
+        };
+        let mut child = self
+            .command()
+            .args(arguments)
+            .env(INSIDE_A_CHANGE, "1")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .map_err(|error| failed(error.to_string()))?;
+        if let Some(mut stdin) = child.stdin.take() {
+            let _ = stdin.write_all(input);
+        }
+        let output = child
+            .wait_with_output()
+            .map_err(|error| failed(error.to_string()))?;
+        if output.status.success() {
+            return Ok(output.stdout);
+        }
+        let mut said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+        if said.is_empty() {
+            said = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+        }
+        Err(failed(said))
+    }
+
+    /// Runs `git` for the user, on the terminal that we have.
+    pub fn run_for_user(&self, arguments: &[String]) -> Result<ExitStatus, StoreError> {
+        let mut command = Command::new("git");
+        for variable in LOCAL_VARIABLES {
+            command.env_remove(variable);
+        }
+        command
+            .arg("-C")
+            .arg(self.folder())
+            .args(arguments)
+            .status()
+            .map_err(|error| StoreError::GitCommand {
+                command: arguments.join(" "),
+                message: error.to_string(),
+            })
+    }
+
+    /// Lets git tidy up in the background.
+    pub fn start_maintenance(&self) {
+        let _ = self
+            .command()
+            .args(["maintenance", "run", "--auto", "--quiet", "--detach"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn();
+    }
+}

@@ -1,0 +1,220 @@
+//! The index: looking at it, and making the one that fits a commit.
+
+use std::io::Write;
+use std::path::Path;
+
+use gix::bstr::BStr;
+use gix::index::entry::{Flags, Mode, Stage, Stat};
+use gix::index::extension::Tree;
+
+use crate::model::artifact_file::FileStamp;
+use crate::store::error::StoreError;
+use crate::store::files;
+
+use super::id::{EntryKind, ObjectName, TreeEntry};
+use super::repository::Repository;
+
+/// The index at one moment.
+pub struct Index {
+    pub(super) file: gix::index::File,
+    stamp: Option<FileStamp>,
+}
+
+/// Why the index can't be written by anybody but git.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IndexForm {
+    /// One plain file.
+    Plain,
+    /// Shared parts (`core.splitIndex`).
+    Split,
+    /// Folders instead of files (`index.sparse`).
+    Sparse,
+}
+
+/// What the index says of a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct IndexEntry {
+    /// The content and kind that a commit would record.
+    pub entry: TreeEntry,
+    /// Whether git was told not to look at the file.
+    pub visibility: Visibility,
+}
+
+/// Whether git compares the work tree's file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Visibility {
+    /// It does.
+    Watched,
+    /// `assume-unchanged` is set.
+    AssumedUnchanged,
+    /// `skip-worktree` is set.
+    Skipped,
+}
+
+impl Repository {
+    /// Reads the index; a missing one is empty.
+    pub fn index(&self) -> Result<Index, StoreError> {
+        let path = self.git.index_path();
+        let stamp = files::stamp(&path)?;
+        let file = if stamp.is_some() {
+            self.git
+                .open_index()
+                .map_err(StoreError::git("read the index"))?
+        } else {
+            let state = gix::index::State::new(self.git.object_hash());
+            gix::index::File::from_state(state, path)
+        };
+        Ok(Index { file, stamp })
+    }
+
+    /// Whether the index on disk is still the one that was read.
+    pub fn index_is_current(&self, index: &Index) -> Result<bool, StoreError> {
+        Ok(files::stamp(&self.git.index_path())? == index.stamp)
+    }
+}
+
+impl Index {
+    /// How the index is stored.
+    pub fn form(&self) -> IndexForm {
+        if self.file.link().is_some() {
+            IndexForm::Split
+        } else if self.file.is_sparse() {
+            IndexForm::Sparse
+        } else {
+            IndexForm::Plain
+        }
+    }
+
+    /// The first path with an unresolved conflict.
+    pub fn conflict(&self) -> Option<String> {
+        let entry = self
+            .file
+            .entries()
+            .iter()
+            .find(|entry| entry.stage() != Stage::Unconflicted)?;
+        Some(entry.path(&self.file).to_string())
+    }
+
+    /// What the index says of a path relative to the work tree.
+    pub fn entry(&self, path: &str) -> Option<IndexEntry> {
+        let entry = self.file.entry_by_path(BStr::new(path))?;
+        let kind = match entry.mode {
+            Mode::FILE => EntryKind::Plain,
+            Mode::FILE_EXECUTABLE => EntryKind::Executable,
+            Mode::SYMLINK => EntryKind::Link,
+            _ => return None,
+        };
+        let visibility = if entry.flags.contains(Flags::SKIP_WORKTREE) {
+            Visibility::Skipped
+        } else if entry.flags.contains(Flags::ASSUME_VALID) {
+            Visibility::AssumedUnchanged
+        } else {
+            Visibility::Watched
+        };
+        Some(IndexEntry {
+            entry: TreeEntry {
+                blob: ObjectName(entry.id),
+                kind,
+            },
+            visibility,
+        })
+    }
+
+    /// All paths at or below a folder, relative to the work tree.
+    pub fn paths_under(&self, folder: &str) -> Vec<String> {
+        let below = format!("{folder}/");
+        let entries = self
+            .file
+            .prefixed_entries(BStr::new(folder))
+            .unwrap_or_default();
+        entries
+            .iter()
+            .map(|entry| entry.path(&self.file).to_string())
+            .filter(|path| path == folder || path.starts_with(&below))
+            .collect()
+    }
+
+    /// Sets or removes the entry of a path; `work_tree` is where the file stands that the entry was made from.
+    pub fn set(
+        &mut self,
+        path: &str,
+        entry: Option<TreeEntry>,
+        work_tree: &Path,
+    ) -> Result<(), StoreError> {
+        let name = BStr::new(path);
+        let place = self
+            .file
+            .entry_index_by_path_and_stage(name, Stage::Unconflicted);
+        match (place, entry) {
+            (Some(place), None) => {
+                self.file.remove_entry_at_index(place);
+            }
+            (None, None) => {}
+            (place, Some(entry)) => {
+                let stat = stat_of(&work_tree.join(path))?;
+                self.put(place, name, entry, stat);
+            }
+        }
+        if let Some(tree) = self.file.tree_mut() {
+            invalidate(tree, path);
+        }
+        Ok(())
+    }
+
+    fn put(&mut self, place: Option<usize>, name: &BStr, entry: TreeEntry, stat: Stat) {
+        let mode = match entry.kind {
+            EntryKind::Plain => Mode::FILE,
+            EntryKind::Executable => Mode::FILE_EXECUTABLE,
+            EntryKind::Link => Mode::SYMLINK,
+        };
+        if let Some(place) = place {
+            let known = &mut self.file.entries_mut()[place];
+            (known.id, known.stat, known.mode) = (entry.blob.0, stat, mode);
+            known.flags.remove(Flags::INTENT_TO_ADD);
+            known.flags.insert(Flags::UPTODATE);
+        } else {
+            self.file
+                .dangerously_push_entry(stat, entry.blob.0, Flags::UPTODATE, mode, name);
+            self.file.sort_entries();
+        }
+    }
+
+    /// Writes the index to `out`, as it would stand in `.git/index`.
+    ///
+    /// An entry whose file was touched in the very moment in which the old index was written is marked so that git
+    /// compares its content: the new index is younger, and git could no longer tell by the time stamps.
+    pub fn write_to(&mut self, out: impl Write) -> Result<(), StoreError> {
+        let written = self.stamp.map_or(i64::MIN, |stamp| stamp.modified);
+        for entry in self.file.entries_mut() {
+            let touched = i64::from(entry.stat.mtime.secs) * 1_000_000_000
+                + i64::from(entry.stat.mtime.nsecs);
+            if touched >= written && written != i64::MIN && !entry.flags.contains(Flags::UPTODATE) {
+                entry.stat.size = 0;
+            }
+        }
+        let options = gix::index::write::Options::default();
+        self.file
+            .write_to(out, options)
+            .map(|_| ())
+            .map_err(StoreError::git("write the index"))
+    }
+}
+
+/// Makes git compute the trees above a path anew; all others keep their cached names.
+fn invalidate(tree: &mut Tree, path: &str) {
+    tree.num_entries = None;
+    if let Some((folder, rest)) = path.split_once('/')
+        && let Some(child) = tree
+            .children
+            .iter_mut()
+            .find(|child| child.name.as_slice() == folder.as_bytes())
+    {
+        invalidate(child, rest);
+    }
+}
+
+fn stat_of(path: &Path) -> Result<Stat, StoreError> {
+    let metadata = gix::index::fs::Metadata::from_path_no_follow(path)
+        .map_err(StoreError::io("examine", path))?;
+    Stat::from_fs(&metadata).map_err(StoreError::git("read a file's time"))
+}

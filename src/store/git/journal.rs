@@ -1,0 +1,83 @@
+//! The journal: what a change is about to do, so that the next command can finish it or take it back.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use crate::store::error::StoreError;
+use crate::store::files::{self, Mode};
+
+use super::id::{ObjectName, TreeEntry};
+use super::repository::Repository;
+
+/// The largest journal that is read, in bytes.
+const LIMIT: u64 = 64 << 20;
+
+/// A change that was begun.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Journal {
+    /// The operation's word, as in the commit's trailer.
+    pub operation: String,
+    /// HEAD's commit before; nothing on an unborn branch.
+    pub head_before: Option<ObjectName>,
+    /// HEAD's commit after; nothing when `git commit` makes it.
+    pub head_after: Option<ObjectName>,
+    /// The inode of our `index.lock`, 0 when git takes it.
+    pub lock_inode: u64,
+    /// The files.
+    pub paths: Vec<JournalPath>,
+}
+
+/// A file of a change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JournalPath {
+    /// Relative to the work tree.
+    pub path: String,
+    /// What was there; nothing for a new file.
+    pub before: Option<JournalFile>,
+    /// What is to be there; nothing for a removed file.
+    pub after: Option<JournalFile>,
+    /// What the index said before.
+    pub index_before: Option<TreeEntry>,
+}
+
+/// The content of a file, in the work tree's form and in git's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JournalFile {
+    /// The blob with the very bytes of the work tree.
+    pub raw: ObjectName,
+    /// The entry that a tree holds: the bytes after the repository's filters.
+    pub entry: TreeEntry,
+}
+
+impl Repository {
+    fn journal_path(&self) -> PathBuf {
+        self.git_dir().join("skillmeat/journal")
+    }
+
+    /// Writes the journal, synced.
+    pub fn write_journal(&self, journal: &Journal) -> Result<(), StoreError> {
+        let path = self.journal_path();
+        if let Some(folder) = path.parent() {
+            files::create_folder(folder)?;
+        }
+        let text = serde_json::to_vec(journal).map_err(StoreError::git("write the journal"))?;
+        files::replace(&path, &text, Mode::Keep)
+    }
+
+    /// The journal of a change that did not end, if there is one. One that can't be read never was in force: it is
+    /// renamed into place whole.
+    pub fn journal(&self) -> Result<Option<Journal>, StoreError> {
+        let Some(text) = files::read(&self.journal_path(), LIMIT)? else {
+            return Ok(None);
+        };
+        serde_json::from_slice(&text)
+            .map(Some)
+            .map_err(StoreError::git("read the journal"))
+    }
+
+    /// Deletes the journal: the change is over.
+    pub fn delete_journal(&self) -> Result<(), StoreError> {
+        files::remove(&self.journal_path())
+    }
+}

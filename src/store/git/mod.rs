@@ -1,0 +1,14 @@
+//! git, as far as a collection needs it: look at a repository, make one commit, and never harm the rest.
+//!
+//! Everything here works on files of the repository through gix; [`command`] runs the `git` binary for what gix
+//! can't do faithfully (signing, hooks of the user, split and sparse indexes).
+
+pub mod command;
+pub mod filter;
+pub mod head;
+pub mod id;
+pub mod index;
+pub mod index_lock;
+pub mod journal;
+pub mod objects;
+pub mod repository;

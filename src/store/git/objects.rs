@@ -1,0 +1,271 @@
+//! Blobs, trees and commits: reading them, and writing them so that they survive a power cut.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use gix::bstr::{BString, ByteSlice};
+use gix::objs::tree::EntryKind as GitKind;
+
+use crate::model::commit::Signature;
+use crate::model::path::RelativePath;
+use crate::store::error::StoreError;
+use crate::store::files;
+
+use super::id::{EntryKind, ObjectName, TreeEntry};
+use super::repository::{Identity, Repository};
+
+/// One path of a commit that is to be made: what the tree is to hold there, or nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TreeChange {
+    /// Relative to the work tree, with `/`.
+    pub path: String,
+    /// The new entry; nothing removes it.
+    pub entry: Option<TreeEntry>,
+}
+
+/// Objects that were written and are not yet synced.
+#[derive(Debug, Default)]
+#[must_use]
+pub struct Written(Vec<ObjectName>);
+
+impl Repository {
+    /// The name that git would give to these bytes as a blob; nothing is written.
+    pub fn name_of_blob(&self, bytes: &[u8]) -> Result<ObjectName, StoreError> {
+        gix::objs::compute_hash(self.git.object_hash(), gix::objs::Kind::Blob, bytes)
+            .map(ObjectName)
+            .map_err(StoreError::git("hash a file"))
+    }
+
+    /// The content of a blob.
+    pub fn blob(&self, name: ObjectName) -> Result<Vec<u8>, StoreError> {
+        let mut object = self
+            .git
+            .find_object(name.0)
+            .map_err(StoreError::git("read an object"))?;
+        Ok(std::mem::take(&mut object.data))
+    }
+
+    /// What a commit's tree holds at a path of the collection.
+    pub fn entry_at(
+        &self,
+        commit: Option<ObjectName>,
+        path: &RelativePath,
+    ) -> Result<Option<TreeEntry>, StoreError> {
+        self.entry_at_path(commit, &self.path_in_repository(path))
+    }
+
+    /// What a commit's tree holds at a path relative to the work tree.
+    pub fn entry_at_path(
+        &self,
+        commit: Option<ObjectName>,
+        path: &str,
+    ) -> Result<Option<TreeEntry>, StoreError> {
+        let Some(tree) = self.tree_of(commit)? else {
+            return Ok(None);
+        };
+        let entry = tree
+            .lookup_entry(path.split('/').map(str::as_bytes))
+            .map_err(StoreError::git("look into a tree"))?;
+        Ok(entry.and_then(|entry| tree_entry(entry.mode().kind(), entry.object_id())))
+    }
+
+    /// All files that a commit's tree holds below a folder of the collection, or the file itself.
+    pub fn files_under(
+        &self,
+        commit: Option<ObjectName>,
+        path: &RelativePath,
+    ) -> Result<Vec<(RelativePath, TreeEntry)>, StoreError> {
+        let mut found = Vec::new();
+        let Some(tree) = self.tree_of(commit)? else {
+            return Ok(found);
+        };
+        let full = self.path_in_repository(path);
+        let entry = tree
+            .lookup_entry(full.split('/').map(str::as_bytes))
+            .map_err(StoreError::git("look into a tree"))?;
+        if let Some(entry) = entry {
+            self.collect(path, entry.mode().kind(), entry.object_id(), &mut found)?;
+        }
+        Ok(found)
+    }
+
+    fn collect(
+        &self,
+        path: &RelativePath,
+        kind: GitKind,
+        id: gix::ObjectId,
+        found: &mut Vec<(RelativePath, TreeEntry)>,
+    ) -> Result<(), StoreError> {
+        if let Some(entry) = tree_entry(kind, id) {
+            found.push((path.clone(), entry));
+        } else if kind == GitKind::Tree {
+            let tree = self
+                .git
+                .find_tree(id)
+                .map_err(StoreError::git("read a tree"))?;
+            for entry in tree.iter() {
+                let entry = entry.map_err(StoreError::git("read a tree"))?;
+                if let Ok(below) = path.join(&entry.filename().to_str_lossy()) {
+                    self.collect(&below, entry.mode().kind(), entry.object_id(), found)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn tree_of(&self, commit: Option<ObjectName>) -> Result<Option<gix::Tree<'_>>, StoreError> {
+        let Some(commit) = commit else {
+            return Ok(None);
+        };
+        let commit = self
+            .git
+            .find_commit(commit.0)
+            .map_err(StoreError::git("read a commit"))?;
+        commit
+            .tree()
+            .map(Some)
+            .map_err(StoreError::git("read a commit's tree"))
+    }
+
+    /// Writes a blob, unless it is there already.
+    pub fn write_blob(
+        &self,
+        bytes: &[u8],
+        written: &mut Written,
+    ) -> Result<ObjectName, StoreError> {
+        let id = self
+            .git
+            .write_blob(bytes)
+            .map_err(StoreError::git("write a blob"))?
+            .detach();
+        written.0.push(ObjectName(id));
+        Ok(ObjectName(id))
+    }
+
+    /// Writes the trees and the commit that differ from `parent`'s only in `changes`.
+    pub fn write_commit(
+        &self,
+        parent: Option<ObjectName>,
+        changes: &[TreeChange],
+        message: &str,
+        identity: &Identity,
+        written: &mut Written,
+    ) -> Result<ObjectName, StoreError> {
+        let tree = self.write_tree(parent, changes, written)?;
+        let commit = gix::objs::Commit {
+            tree,
+            parents: parent.into_iter().map(|parent| parent.0).collect(),
+            author: signature(&identity.author),
+            committer: signature(&identity.committer),
+            encoding: None,
+            message: BString::from(message),
+            extra_headers: Vec::new(),
+        };
+        let id = self
+            .git
+            .write_object(&commit)
+            .map_err(StoreError::git("write a commit"))?
+            .detach();
+        written.0.push(ObjectName(id));
+        Ok(ObjectName(id))
+    }
+
+    fn write_tree(
+        &self,
+        parent: Option<ObjectName>,
+        changes: &[TreeChange],
+        written: &mut Written,
+    ) -> Result<gix::ObjectId, StoreError> {
+        let root = match self.tree_of(parent)? {
+            Some(tree) => tree
+                .decode()
+                .map_err(StoreError::git("read a tree"))?
+                .to_owned(),
+            None => gix::objs::Tree::empty(),
+        };
+        let mut editor =
+            gix::objs::tree::Editor::new(root, &self.git.objects, self.git.object_hash());
+        for TreeChange { path, entry } in changes {
+            let parts = path.split('/').map(str::as_bytes);
+            match entry {
+                Some(entry) => editor.upsert(parts, git_kind(entry.kind), entry.blob.0),
+                None => editor.remove(parts),
+            }
+            .map_err(StoreError::git("edit a tree"))?;
+        }
+        editor
+            .write(|tree| {
+                let id = self.git.write_object(tree)?.detach();
+                written.0.push(ObjectName(id));
+                Ok::<_, gix::Error>(id)
+            })
+            .map_err(StoreError::git("write a tree"))
+    }
+
+    /// Makes written objects survive a power cut: the files, then the folders that hold them.
+    pub fn sync_objects(&self, written: &Written) -> Result<(), StoreError> {
+        let paths: BTreeSet<PathBuf> = written
+            .0
+            .iter()
+            .map(|name| self.loose_path(*name))
+            .collect();
+        let loose: Vec<&PathBuf> = paths.iter().filter(|path| path.is_file()).collect();
+        let folders: BTreeSet<_> = loose.iter().filter_map(|path| path.parent()).collect();
+        loose.iter().try_for_each(|path| files::sync(path))?;
+        folders.iter().try_for_each(|folder| files::sync(folder))
+    }
+
+    fn loose_path(&self, name: ObjectName) -> PathBuf {
+        let hexadecimal = name.to_string();
+        let (folder, file) = hexadecimal.split_at(2);
+        self.common_dir().join("objects").join(folder).join(file)
+    }
+
+    /// Whether git would tidy up by itself now: by the number of loose objects, as `gc.auto` sets it.
+    pub fn wants_maintenance(&self) -> bool {
+        let limit = self
+            .git
+            .config_snapshot()
+            .integer("gc.auto")
+            .unwrap_or(6_700);
+        let Ok(limit @ 1..) = usize::try_from(limit) else {
+            return false;
+        };
+        let sample = self.common_dir().join("objects/17");
+        let count = std::fs::read_dir(sample).map_or(0, Iterator::count);
+        count > limit.div_ceil(256)
+    }
+}
+
+/// A signature as git's library takes it.
+pub(super) fn signature(signature: &Signature) -> gix::actor::Signature {
+    gix::actor::Signature {
+        name: signature.name.as_str().into(),
+        email: signature.email.as_str().into(),
+        time: gix::date::Time {
+            seconds: signature.time.seconds,
+            offset: signature.time.offset,
+        },
+    }
+}
+
+fn tree_entry(kind: GitKind, id: gix::ObjectId) -> Option<TreeEntry> {
+    let kind = match kind {
+        GitKind::Blob => EntryKind::Plain,
+        GitKind::BlobExecutable => EntryKind::Executable,
+        GitKind::Link => EntryKind::Link,
+        GitKind::Tree | GitKind::Commit => return None,
+    };
+    Some(TreeEntry {
+        blob: ObjectName(id),
+        kind,
+    })
+}
+
+fn git_kind(kind: EntryKind) -> GitKind {
+    match kind {
+        EntryKind::Plain => GitKind::Blob,
+        EntryKind::Executable => GitKind::BlobExecutable,
+        EntryKind::Link => GitKind::Link,
+    }
+}

@@ -1,0 +1,226 @@
+//! A repository as seen from a collection's folder.
+
+use std::path::{Path, PathBuf};
+
+use gix::bstr::ByteSlice;
+use gix::sec::trust::DefaultForLevel;
+
+use crate::model::commit::Signature;
+use crate::model::path::RelativePath;
+use crate::model::time::Moment;
+use crate::store::error::StoreError;
+
+/// The repository that holds a collection, and where in it the collection lies.
+pub struct Repository {
+    pub(super) git: gix::Repository,
+    work_tree: PathBuf,
+    folder: PathBuf,
+    prefix: String,
+}
+
+/// Who signs a commit, and whether that came from git's configuration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// Who wrote the change.
+    pub author: Signature,
+    /// Who makes the commit.
+    pub committer: Signature,
+    /// Where the names come from.
+    pub origin: IdentityOrigin,
+}
+
+/// Where a commit's names come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IdentityOrigin {
+    /// From git's configuration or environment.
+    Configured,
+    /// From the login and host name, because nothing is configured.
+    Guessed,
+}
+
+/// What git is told to do at every commit, beyond making it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CommitSettings {
+    /// `commit.gpgSign`.
+    pub signing: Signing,
+    /// `skillmeat.runCommitHooks`: whether the user's own `pre-commit` and `commit-msg` run.
+    pub hooks: CommitHooks,
+}
+
+/// Whether commits are signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signing {
+    /// They are.
+    On,
+    /// They are not.
+    Off,
+}
+
+/// Whether the user's commit hooks run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CommitHooks {
+    /// `pre-commit` and `commit-msg` run and may refuse.
+    Run,
+    /// They are passed over.
+    Skip,
+}
+
+impl Repository {
+    /// Finds the repository that holds `folder`. One that belongs to another user is refused, as git refuses it.
+    pub fn discover(folder: &Path) -> Result<Self, StoreError> {
+        let full = folder
+            .canonicalize()
+            .map_err(StoreError::io("find", folder))?;
+        let (path, _trust) =
+            gix::discover::upwards(&full).map_err(|_| StoreError::NotARepository {
+                path: folder.to_owned(),
+            })?;
+        let (git_dir, _) = path.into_repository_and_work_tree_directories();
+        let map = gix::sec::trust::Mapping {
+            full: gix::open::Options::default_for_level(gix::sec::Trust::Full),
+            reduced: gix::open::Options::default_for_level(gix::sec::Trust::Reduced)
+                .bail_if_untrusted(true),
+        };
+        let opened = gix::ThreadSafeRepository::discover_opts(
+            &full,
+            gix::discover::upwards::Options::default(),
+            map,
+        );
+        let git = match opened {
+            Ok(opened) => opened.to_thread_local(),
+            Err(_) if is_foreign(&git_dir) => {
+                return Err(StoreError::ForeignOwner { path: git_dir });
+            }
+            Err(error) => return Err(StoreError::git("open the repository")(error)),
+        };
+        Self::at(git, full)
+    }
+
+    fn at(mut git: gix::Repository, folder: PathBuf) -> Result<Self, StoreError> {
+        let work_tree = git
+            .workdir()
+            .ok_or_else(|| StoreError::Bare {
+                path: git.git_dir().to_owned(),
+            })?
+            .canonicalize()
+            .map_err(StoreError::io("find", git.git_dir()))?;
+        let inside = folder.strip_prefix(&work_tree).unwrap_or(Path::new(""));
+        let mut prefix = inside.to_string_lossy().into_owned();
+        if !prefix.is_empty() {
+            prefix.push('/');
+        }
+        git.object_cache_size_if_unset(1 << 20);
+        Ok(Self {
+            git,
+            work_tree,
+            folder,
+            prefix,
+        })
+    }
+
+    /// Makes a repository with an unborn branch, as `git init` does.
+    pub fn create(folder: &Path) -> Result<Self, StoreError> {
+        gix::init(folder).map_err(StoreError::git("create a repository"))?;
+        Self::discover(folder)
+    }
+
+    /// The folder that the work tree fills.
+    pub fn work_tree(&self) -> &Path {
+        &self.work_tree
+    }
+
+    /// The collection's folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The collection's folder relative to the work tree: `""`, or a path that ends in `/`.
+    pub fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
+    /// The folder of this work tree's own git files.
+    pub fn git_dir(&self) -> &Path {
+        self.git.git_dir()
+    }
+
+    /// The folder of git files that all work trees share.
+    pub fn common_dir(&self) -> &Path {
+        self.git.common_dir()
+    }
+
+    /// A path of the collection as git names it, relative to the work tree.
+    pub fn path_in_repository(&self, path: &RelativePath) -> String {
+        format!("{}{path}", self.prefix)
+    }
+
+    /// What git is told to do at every commit.
+    pub fn commit_settings(&self) -> CommitSettings {
+        let config = self.git.config_snapshot();
+        let on = |key: &str| config.boolean(key).unwrap_or(false);
+        CommitSettings {
+            signing: if on("commit.gpgSign") {
+                Signing::On
+            } else {
+                Signing::Off
+            },
+            hooks: if on("skillmeat.runCommitHooks") {
+                CommitHooks::Run
+            } else {
+                CommitHooks::Skip
+            },
+        }
+    }
+
+    /// A text of git's configuration.
+    pub fn setting(&self, key: &str) -> Option<String> {
+        self.git
+            .config_snapshot()
+            .string(key)
+            .map(|value| value.to_str_lossy().into_owned())
+    }
+
+    /// Who makes a commit at `now`: from git's configuration, else `fallback` (a name and an address).
+    pub fn identity(&self, now: Moment, fallback: (&str, &str)) -> Identity {
+        let guessed = Signature {
+            name: fallback.0.to_owned(),
+            email: fallback.1.to_owned(),
+            time: now,
+        };
+        let signature = |found: Option<_>| found.and_then(|found| signature(found, now));
+        let author = signature(self.git.author().and_then(Result::ok));
+        let committer = signature(self.git.committer().and_then(Result::ok));
+        let origin = match (&author, &committer) {
+            (Some(_), Some(_)) => IdentityOrigin::Configured,
+            _ => IdentityOrigin::Guessed,
+        };
+        Identity {
+            author: author.unwrap_or_else(|| guessed.clone()),
+            committer: committer.unwrap_or(guessed),
+            origin,
+        }
+    }
+}
+
+/// Takes a signature that has a name and an address; its own time if the environment sets one.
+fn signature(found: gix::actor::SignatureRef<'_>, now: Moment) -> Option<Signature> {
+    if found.name.is_empty() || found.email.is_empty() {
+        return None;
+    }
+    let own = found.time().ok();
+    let time = own.map_or(now, |time| Moment {
+        seconds: time.seconds,
+        offset: time.offset,
+    });
+    Some(Signature {
+        name: found.name.to_str_lossy().into_owned(),
+        email: found.email.to_str_lossy().into_owned(),
+        time,
+    })
+}
+
+/// Whether a folder belongs to somebody else, so that git would call it a dubious ownership.
+fn is_foreign(git_dir: &Path) -> bool {
+    gix::sec::Trust::from_path_ownership(git_dir)
+        .is_ok_and(|trust| trust == gix::sec::Trust::Reduced)
+}
