@@ -1,3 +1,4 @@
 //! The git-native home for a team's AI-agent artifacts.
+pub mod cli;
 pub mod model;
 pub mod store;

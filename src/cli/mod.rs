@@ -1,0 +1,3 @@
+//! The command line: arguments in, results and exit codes out.
+
+pub mod ui;

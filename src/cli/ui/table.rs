@@ -1,0 +1,273 @@
+//! Tables: aligned columns, cut to a terminal's width and never in a pipe.
+
+use std::borrow::Cow;
+
+use super::style;
+use super::text::{cell, cut, shortened, width};
+
+/// The spaces between two columns.
+const GAP: usize = 2;
+
+/// What the last column keeps while those between it and the first have some to give.
+const LAST_COLUMN: usize = 24;
+
+/// What those keep while the first can be shown whole.
+const MIDDLE_COLUMN: usize = 9;
+
+/// Rows of cells in aligned columns, with lines of their own in between. Cells and lines may carry styles; control
+/// characters in them are shown. A column that is empty in every row is left out. The last column is meant for the
+/// longest text: it is cut first, and never padded.
+#[derive(Debug, Clone, Default)]
+pub struct Table {
+    headings: Vec<String>,
+    right_aligned: Vec<usize>,
+    indent: usize,
+    entries: Vec<Entry>,
+}
+
+#[derive(Debug, Clone)]
+enum Entry {
+    Row(Vec<Cell>),
+    Line(String),
+}
+
+/// A text with the columns that it takes.
+#[derive(Debug, Clone)]
+struct Cell {
+    text: String,
+    width: usize,
+}
+
+impl Cell {
+    fn of(text: String) -> Self {
+        Self {
+            width: width(&text),
+            text,
+        }
+    }
+
+    fn cut(&self, columns: usize) -> Cow<'_, str> {
+        if self.width <= columns {
+            return Cow::Borrowed(&self.text);
+        }
+        Cow::Owned(shortened(&self.text, columns))
+    }
+
+    fn width_within(&self, columns: usize, cut: &str) -> usize {
+        if self.width <= columns {
+            self.width
+        } else {
+            width(cut)
+        }
+    }
+}
+
+impl Table {
+    /// A table whose columns have headings.
+    pub fn new(headings: &[&str]) -> Self {
+        Self {
+            headings: headings.iter().map(|&text| text.to_owned()).collect(),
+            ..Self::default()
+        }
+    }
+
+    /// A table without headings.
+    pub fn plain() -> Self {
+        Self::default()
+    }
+
+    /// The same table with a column, counted from 0, aligned to the right.
+    #[must_use]
+    pub fn right_aligned(mut self, column: usize) -> Self {
+        self.right_aligned.push(column);
+        self
+    }
+
+    /// The same table with its rows, but not its lines, moved to the right.
+    #[must_use]
+    pub fn indented(mut self, columns: usize) -> Self {
+        self.indent = columns;
+        self
+    }
+
+    /// Adds a row.
+    pub fn row(&mut self, cells: impl IntoIterator<Item = String>) {
+        self.entries.push(Entry::Row(
+            cells.into_iter().map(|text| Cell::of(cell(text))).collect(),
+        ));
+    }
+
+    /// Adds a line that keeps to no column.
+    pub fn line(&mut self, line: String) {
+        self.entries.push(Entry::Line(cell(line)));
+    }
+
+    /// Whether nothing was added.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The table's lines, cut to a width where one is given.
+    pub fn into_lines(self, limit: Option<usize>) -> Vec<String> {
+        let columns = self.columns(limit);
+        let heading = self
+            .headings
+            .iter()
+            .map(|text| Cell::of(style::heading(text)))
+            .collect::<Vec<_>>();
+        let mut lines = Vec::with_capacity(self.entries.len() + 1);
+        if !heading.is_empty() {
+            lines.push(self.row_line(&heading, &columns));
+        }
+        lines.extend(self.entries.iter().map(|entry| match entry {
+            Entry::Row(cells) => self.row_line(cells, &columns),
+            Entry::Line(line) => {
+                limit.map_or_else(|| line.clone(), |limit| cut(line, limit).into_owned())
+            }
+        }));
+        lines
+    }
+
+    /// The width of each column; 0 for one that is left out.
+    fn columns(&self, limit: Option<usize>) -> Vec<usize> {
+        let mut widths = Vec::new();
+        for entry in &self.entries {
+            if let Entry::Row(cells) = entry {
+                widths.resize(widths.len().max(cells.len()), 0);
+                for (column, cell) in widths.iter_mut().zip(cells) {
+                    *column = cell.width.max(*column);
+                }
+            }
+        }
+        for (column, heading) in widths.iter_mut().zip(&self.headings) {
+            *column = if *column == 0 {
+                0
+            } else {
+                width(heading).max(*column)
+            };
+        }
+        if let Some(limit) = limit {
+            let shown = widths.iter().filter(|&&width| width > 0).count();
+            let gaps = self.indent + GAP * shown.saturating_sub(1);
+            fit(&mut widths, limit.saturating_sub(gaps));
+        }
+        widths
+    }
+
+    fn row_line(&self, cells: &[Cell], columns: &[usize]) -> String {
+        let mut line = " ".repeat(self.indent);
+        let mut owed = 0;
+        let shown = cells
+            .iter()
+            .zip(columns)
+            .enumerate()
+            .filter(|(_, (_, width))| **width > 0);
+        for (column, (cell, &columns)) in shown {
+            let text = cell.cut(columns);
+            let padding = columns.saturating_sub(cell.width_within(columns, &text));
+            let leading = if self.right_aligned.contains(&column) {
+                padding
+            } else {
+                0
+            };
+            if !text.is_empty() {
+                line.extend(std::iter::repeat_n(' ', owed + leading));
+                line.push_str(&text);
+                owed = 0;
+            }
+            owed += GAP + padding - if text.is_empty() { 0 } else { leading };
+        }
+        line.truncate(line.trim_end_matches(' ').len());
+        line
+    }
+}
+
+/// Narrows columns until they fit: the last one first, then those between it and the first, from the right; only
+/// where all that is not enough, the widest ones.
+fn fit(widths: &mut [usize], available: usize) {
+    let last = widths.len().saturating_sub(1);
+    let between = (1..last).rev().map(|column| (column, MIDDLE_COLUMN));
+    let steps = std::iter::once((last, LAST_COLUMN))
+        .chain(between)
+        .chain([(last, MIDDLE_COLUMN)]);
+    for (column, least) in steps {
+        let excess = widths.iter().sum::<usize>().saturating_sub(available);
+        if let Some(width) = widths.get_mut(column) {
+            *width = width.saturating_sub(excess).max(least.min(*width));
+        }
+    }
+    let level = level(widths, available);
+    for width in widths {
+        *width = level.min(*width);
+    }
+}
+
+/// The greatest width to which columns can be cut so that all of them fit; at least 1.
+fn level(widths: &[usize], available: usize) -> usize {
+    let widest = widths.iter().copied().max().unwrap_or(1);
+    let fits =
+        |level: &usize| widths.iter().map(|width| level.min(width)).sum::<usize>() <= available;
+    (1..=widest).rev().find(fits).unwrap_or(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample() -> Table {
+        let mut table = Table::new(&["Name", "Count", "", "Description"]).right_aligned(1);
+        table.row(["技能", "3", "", "A description that is rather long"].map(String::from));
+        table.row(["\u{1b}[1mlonger\u{1b}[0m", "12", "", ""].map(String::from));
+        table
+    }
+
+    fn plain(lines: Vec<String>) -> String {
+        let mut text = String::new();
+        for line in lines {
+            super::super::text::push_rendered(
+                &mut text,
+                &line,
+                super::super::settings::Styling::Stripped,
+            );
+            text.push('\n');
+        }
+        text
+    }
+
+    #[test]
+    fn columns_are_aligned_and_empty_ones_left_out() {
+        let text = plain(sample().into_lines(None));
+        assert_eq!(
+            text,
+            "Name    Count  Description\n\
+             技能        3  A description that is rather long\n\
+             longer     12\n"
+        );
+    }
+
+    #[test]
+    fn the_last_column_is_cut_first() {
+        let text = plain(sample().into_lines(Some(40)));
+        assert_eq!(
+            text.lines().nth(1),
+            Some("技能        3  A description that is ra…")
+        );
+    }
+
+    #[test]
+    fn narrow_terminals_narrow_every_column() {
+        for limit in [8, 12, 20, 30, 50] {
+            for line in sample().into_lines(Some(limit)) {
+                assert!(width(&line) <= limit, "{limit}: {line:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn cells_keep_to_their_line() {
+        let mut table = Table::plain().indented(2);
+        table.line("Block".to_owned());
+        table.row(["a\nb".to_owned(), "\u{1b}[2J".to_owned()]);
+        assert_eq!(table.into_lines(None), ["Block", "  a\\nb  \\u{1b}[2J"]);
+    }
+}

@@ -1,0 +1,244 @@
+//! Text on its way to a terminal: control characters made visible, widths, cutting.
+//!
+//! The only escape sequences that pass are those that set a style (`ESC [ … m`); every other control character is
+//! shown, never sent.
+
+use std::borrow::Cow;
+
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use super::settings::Styling;
+
+/// The sequence that ends all styles.
+const RESET: &str = "\u{1b}[0m";
+
+/// Whether a character could act on a terminal, or reverse the text around it, instead of being shown: C0, DEL, C1,
+/// line separators, bidirectional overrides and isolates.
+pub fn acts_on_terminal(character: char) -> bool {
+    character.is_control() || matches!(character, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Whether a text holds any character that [`acts_on_terminal`].
+fn is_risky(text: &str) -> bool {
+    // The first bytes of all such characters in UTF-8: a glance at bytes settles most texts.
+    let suspicious = |byte: u8| byte < 0x20 || matches!(byte, 0x7f | 0xc2 | 0xe2);
+    text.bytes().any(suspicious) && text.contains(acts_on_terminal)
+}
+
+/// Makes control characters visible: `\n`, `\u{1b}`, `\u{202e}`.
+pub fn escaped(text: &str) -> Cow<'_, str> {
+    if !is_risky(text) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len() + 16);
+    text.chars()
+        .for_each(|character| push_shown(&mut shown, character));
+    Cow::Owned(shown)
+}
+
+fn push_shown(shown: &mut String, character: char) {
+    if acts_on_terminal(character) {
+        shown.extend(character.escape_default());
+    } else {
+        shown.push(character);
+    }
+}
+
+/// Makes one line of a text of several: each run of white space becomes one space, control characters are shown.
+pub fn one_line(text: &str) -> String {
+    let single = |text: &str| !text.contains("  ") && text.trim_ascii().len() == text.len();
+    if single(text)
+        && !text
+            .bytes()
+            .any(|byte| byte != b' ' && byte.is_ascii_whitespace())
+    {
+        return escaped(text).into_owned();
+    }
+    let mut line = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(&escaped(word));
+    }
+    line
+}
+
+/// What a line that carries styles is made of.
+enum Piece<'a> {
+    Style(&'a str),
+    Character(char),
+}
+
+fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let first = rest.chars().next()?;
+        let length = style_length(rest);
+        let (piece, after) = rest.split_at(length.unwrap_or(first.len_utf8()));
+        rest = after;
+        Some(if length.is_some() {
+            Piece::Style(piece)
+        } else {
+            Piece::Character(first)
+        })
+    })
+}
+
+/// The bytes of the style sequence at the start of a text, if there is one.
+fn style_length(text: &str) -> Option<usize> {
+    let parameters = text.strip_prefix("\u{1b}[")?;
+    let end = parameters.find(|character: char| !matches!(character, '0'..='9' | ';' | ':'))?;
+    parameters[end..].starts_with('m').then_some(end + 3)
+}
+
+/// Appends a line as a terminal may get it: styles kept or stripped, line breaks and tabs kept, every other control
+/// character shown.
+pub fn push_rendered(target: &mut String, line: &str, styling: Styling) {
+    if !is_risky(line) {
+        target.push_str(line);
+        return;
+    }
+    for piece in pieces(line) {
+        match piece {
+            Piece::Style(style) if styling == Styling::Kept => target.push_str(style),
+            Piece::Style(_) => {}
+            Piece::Character(character @ ('\n' | '\t')) => target.push(character),
+            Piece::Character(character) => push_shown(target, character),
+        }
+    }
+}
+
+/// Makes a cell of a table safe: as [`push_rendered`], but line breaks and tabs are shown too.
+pub fn cell(text: String) -> String {
+    if !is_risky(&text) {
+        return text;
+    }
+    let mut safe = String::with_capacity(text.len());
+    for piece in pieces(&text) {
+        match piece {
+            Piece::Style(style) => safe.push_str(style),
+            Piece::Character(character) => push_shown(&mut safe, character),
+        }
+    }
+    safe
+}
+
+/// The columns that a text takes on a terminal; styles take none.
+pub fn width(text: &str) -> usize {
+    if !text.contains('\u{1b}') {
+        return plain_width(text);
+    }
+    let plain: String = pieces(text)
+        .filter_map(|piece| match piece {
+            Piece::Style(_) => None,
+            Piece::Character(character) => Some(character),
+        })
+        .collect();
+    plain_width(&plain)
+}
+
+fn plain_width(text: &str) -> usize {
+    // Latin letters, up to U+02FF, take one column each; their count is that of the bytes that begin one.
+    if text.bytes().all(|byte| byte < 0xcc) {
+        text.chars().count()
+    } else {
+        text.width()
+    }
+}
+
+/// Cuts a text to a number of columns; what was cut off is told by `…`. Styles end with the text.
+pub fn cut(text: &str, columns: usize) -> Cow<'_, str> {
+    if width(text) <= columns {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(shortened(text, columns))
+    }
+}
+
+/// Cuts a text that is wider than so many columns.
+pub fn shortened(text: &str, columns: usize) -> String {
+    let (mut kept, mut used, mut styled) = (String::new(), 1, false);
+    for piece in pieces(text) {
+        match piece {
+            Piece::Style(style) => {
+                kept.push_str(style);
+                styled = true;
+            }
+            Piece::Character(character) => {
+                used += width_at_most(character);
+                if used > columns {
+                    break;
+                }
+                kept.push(character);
+            }
+        }
+    }
+    kept.push_str(if columns == 0 { "" } else { "…" });
+    kept.push_str(if styled { RESET } else { "" });
+    kept
+}
+
+/// The columns of a character, and one for the selector that may widen the one before it.
+fn width_at_most(character: char) -> usize {
+    if character == '\u{fe0f}' {
+        1
+    } else {
+        character.width().unwrap_or(0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn control_characters_are_made_visible() {
+        assert_eq!(escaped("plain é 技能"), "plain é 技能");
+        assert_eq!(escaped("a\u{1b}[31mb"), "a\\u{1b}[31mb");
+        assert_eq!(escaped("a\nb\u{7f}\u{9b}c"), "a\\nb\\u{7f}\\u{9b}c");
+        assert_eq!(escaped("a\u{202e}b\u{2069}"), "a\\u{202e}b\\u{2069}");
+        assert_eq!(one_line(" a\n\n b\u{1b}c\t"), "a b\\u{1b}c");
+    }
+
+    #[test]
+    fn only_styles_pass_to_the_terminal() {
+        let rendered = |line, styling| {
+            let mut target = String::new();
+            push_rendered(&mut target, line, styling);
+            target
+        };
+        let line = "\u{1b}[1;38;2;1;2;3mred\u{1b}[0m \u{1b}]0;title\u{7} \u{1b}[2J \u{1b}[";
+        assert_eq!(
+            rendered(line, Styling::Kept),
+            "\u{1b}[1;38;2;1;2;3mred\u{1b}[0m \\u{1b}]0;title\\u{7} \\u{1b}[2J \\u{1b}["
+        );
+        assert_eq!(
+            rendered(line, Styling::Stripped),
+            "red \\u{1b}]0;title\\u{7} \\u{1b}[2J \\u{1b}["
+        );
+        assert_eq!(rendered("a\tb\nc\r", Styling::Kept), "a\tb\nc\\r");
+    }
+
+    #[test]
+    fn wide_characters_count_twice_and_styles_not_at_all() {
+        assert_eq!(width("技能"), 4);
+        assert_eq!(width("\u{1b}[1mab\u{1b}[0m"), 2);
+        assert_eq!(width("e\u{301}"), 1);
+    }
+
+    #[test]
+    fn cutting_keeps_within_the_columns() {
+        assert_eq!(cut("abcdef", 6), "abcdef");
+        assert_eq!(cut("abcdef", 4), "abc…");
+        assert_eq!(cut("技能技能", 4), "技…");
+        assert_eq!(cut("abc", 0), "");
+        assert_eq!(cut("\u{1b}[1mabcdef\u{1b}[0m", 3), "\u{1b}[1mab…\u{1b}[0m");
+        for columns in 0..9 {
+            assert!(
+                width(&cut("❤\u{fe0f}a技👩\u{200d}👧x", columns)) <= columns,
+                "{columns}"
+            );
+        }
+    }
+}
