@@ -12,7 +12,7 @@ pub mod settings;
 pub mod style;
 pub mod table;
 pub mod text;
-
+pub mod views;
 pub mod words;
 
 #[cfg(test)]

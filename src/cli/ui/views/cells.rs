@@ -1,0 +1,99 @@
+//! Small pieces that several views share.
+
+use std::collections::HashMap;
+
+use crate::cli::ui::style;
+use crate::cli::ui::text::escaped;
+use crate::model::color::Color;
+use crate::model::listing::TagSummary;
+use crate::model::slug::Slug;
+
+/// The colours in which tags are shown, by their slugs.
+#[derive(Debug, Clone, Default)]
+pub struct TagColors<'a> {
+    shown: HashMap<&'a str, String>,
+}
+
+impl<'a> TagColors<'a> {
+    /// The colours of these tags: their definitions', else by their names.
+    pub fn of(tags: &'a [TagSummary]) -> Self {
+        let shown = |tag: &TagSummary| style::tinted(&color_of(tag), &format!("#{}", tag.slug));
+        Self {
+            shown: tags
+                .iter()
+                .map(|tag| (tag.slug.as_str(), shown(tag)))
+                .collect(),
+        }
+    }
+
+    /// `#slug` in the tag's colour.
+    pub fn shown(&self, slug: &str) -> String {
+        match self.shown.get(slug) {
+            Some(shown) => shown.clone(),
+            None => style::tinted(&Color::of_tag_name(slug), &format!("#{slug}")),
+        }
+    }
+
+    /// A tag as it is written, a name or a slug, in its colour.
+    pub fn shown_as_written(&self, text: &str, tags: &[TagSummary]) -> String {
+        match tags.iter().find(|tag| tag.name == text) {
+            Some(tag) => self.shown(tag.slug.as_str()),
+            None => self.shown(text),
+        }
+    }
+
+    /// `#one #two`, each in its colour.
+    pub fn list(&self, slugs: &[Slug]) -> String {
+        slugs
+            .iter()
+            .map(|slug| self.shown(slug.as_str()))
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+}
+
+/// The colour of a tag: its definition's, else by its name.
+pub fn color_of(tag: &TagSummary) -> Color {
+    tag.color
+        .parse()
+        .unwrap_or_else(|_| Color::of_tag_name(&tag.name))
+}
+
+/// The mean of ratings, as `★4` or `★4.5`; empty when there are none.
+pub fn stars(rating: Option<f64>) -> String {
+    let Some(rating) = rating else {
+        return String::new();
+    };
+    let text = format!("{rating:.1}");
+    format!("★{}", text.strip_suffix(".0").unwrap_or(&text))
+}
+
+/// The texts, escaped and joined by commas.
+pub fn comma_list<T: ToString>(items: &[T]) -> String {
+    items
+        .iter()
+        .map(|item| escaped(&item.to_string()).into_owned())
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ratings_are_short() {
+        assert_eq!(stars(Some(4.0)), "★4");
+        assert_eq!(stars(Some(4.25)), "★4.2");
+        assert_eq!(stars(None), "");
+    }
+
+    #[test]
+    fn tags_without_a_definition_have_a_colour_too() {
+        let shown = TagColors::default().shown("backend");
+        assert!(
+            shown.starts_with("\u{1b}[38;2;") && shown.contains("#backend"),
+            "{shown:?}"
+        );
+    }
+}

@@ -1,0 +1,13 @@
+//! How the things of a collection are shown to people: types of the model in, lines out.
+
+pub mod artifacts;
+pub mod cells;
+pub mod changes;
+pub mod detail;
+pub mod findings;
+pub mod groups;
+pub mod search;
+pub mod tags;
+
+#[cfg(test)]
+mod tests;
