@@ -1,0 +1,260 @@
+//! The shapes of `--json`: types of the model in, JSON out. `docs/json.md` documents them for readers.
+//!
+//! Unset texts are `""`, unset numbers `null`, times RFC 3339, commits full ids. The document around them, with its
+//! `"schema"`, is [`Ui::json`](super::ui::output::Ui::json)'s.
+
+use serde_json::{Map, Value, json};
+
+use crate::model::change::Change;
+use crate::model::commit::CommitId;
+use crate::model::finding::Finding;
+use crate::model::listing::{
+    ArtifactDetail, ArtifactSummary, EffectiveTag, GroupSummary, SearchHit, TagSource, TagSummary,
+};
+use crate::model::rating::Rating;
+use crate::model::value::{Field, Value as Held};
+
+use super::ui::views::search::unmarked;
+
+/// `{id, name, type, description, path, tags, groups, version, source, rating}`: tags as slugs, the rating the mean.
+pub fn artifact(artifact: &ArtifactSummary) -> Value {
+    Value::Object(artifact_map(artifact))
+}
+
+fn artifact_map(artifact: &ArtifactSummary) -> Map<String, Value> {
+    [
+        ("id", json!(artifact.id.to_string())),
+        ("name", json!(artifact.id.name.as_str())),
+        ("type", json!(artifact.id.kind.as_str())),
+        ("description", json!(artifact.description)),
+        ("path", json!(artifact.path)),
+        ("tags", texts(&artifact.tags)),
+        ("groups", texts(&artifact.groups)),
+        ("version", json!(artifact.version)),
+        ("source", json!(artifact.source)),
+        ("rating", json!(artifact.rating)),
+    ]
+    .map(|(key, value)| (key.to_owned(), value))
+    .into_iter()
+    .collect()
+}
+
+/// An artifact's keys, and `header_path, author, license, tools, aliases, target_platforms, tag_sources, ratings`.
+pub fn artifact_detail(detail: &ArtifactDetail) -> Value {
+    let mut map = artifact_map(&detail.summary);
+    let (aliases, platforms) = detail.row.as_ref().map_or((&[][..], &[][..]), |row| {
+        (&row.aliases[..], &row.target_platforms[..])
+    });
+    map.extend(
+        [
+            ("header_path", json!(detail.header_path)),
+            ("author", json!(detail.metadata.author)),
+            ("license", json!(detail.metadata.license)),
+            ("tools", json!(detail.metadata.tools)),
+            ("aliases", json!(aliases)),
+            ("target_platforms", json!(platforms)),
+            ("tag_sources", detail.tags.iter().map(tag_source).collect()),
+            ("ratings", detail.ratings.iter().map(rating).collect()),
+        ]
+        .map(|(key, value)| (key.to_owned(), value)),
+    );
+    Value::Object(map)
+}
+
+fn tag_source(tag: &EffectiveTag) -> Value {
+    let source = match tag.source {
+        TagSource::Manifest => "manifest",
+        TagSource::File => "file",
+    };
+    json!({"slug": tag.slug.as_str(), "text": tag.text, "source": source})
+}
+
+/// `{artifact, rating, by, note}`.
+pub fn rating(rating: &Rating) -> Value {
+    json!({
+        "artifact": rating.artifact.to_string(),
+        "rating": rating.rating,
+        "by": rating.by,
+        "note": rating.note,
+    })
+}
+
+/// `{name, description, color, icon, position, tags, members, missing}`: members as `type:name`, with those of
+/// `missing` among them.
+pub fn group(group: &GroupSummary) -> Value {
+    json!({
+        "name": group.name.as_str(),
+        "description": group.description,
+        "color": group.color,
+        "icon": group.icon,
+        "position": group.position,
+        "tags": group.tags,
+        "members": texts(&group.members),
+        "missing": texts(&group.missing),
+    })
+}
+
+/// `{slug, name, color, description, artifacts}`: artifacts as ids.
+pub fn tag(tag: &TagSummary) -> Value {
+    json!({
+        "slug": tag.slug.as_str(),
+        "name": tag.name,
+        "color": tag.color,
+        "description": tag.description,
+        "artifacts": texts(&tag.artifacts),
+    })
+}
+
+/// An artifact's keys, and `snippet` without marks.
+pub fn search_hit(hit: &SearchHit) -> Value {
+    let mut map = artifact_map(&hit.artifact);
+    map.insert("snippet".to_owned(), json!(unmarked(&hit.snippet)));
+    Value::Object(map)
+}
+
+/// `{severity, code, message, path, line, column}`.
+pub fn finding(finding: &Finding) -> Value {
+    json!({
+        "severity": finding.severity.as_str(),
+        "code": finding.code,
+        "message": finding.message,
+        "path": finding.path,
+        "line": finding.line,
+        "column": finding.column,
+    })
+}
+
+/// `{table, key, action, field, before, after}`: the key as `group:NAME`, the field `""` when the whole row came or
+/// went.
+pub fn change(change: &Change) -> Value {
+    json!({
+        "table": change.table.as_str(),
+        "key": change.key.to_string(),
+        "action": change.action.as_str(),
+        "field": change.field.map_or("", Field::as_str),
+        "before": held(&change.before, change.field),
+        "after": held(&change.after, change.field),
+    })
+}
+
+/// `{changes, commit, undo}`: what every change answers; the last two are `null` when there is no commit.
+pub fn change_report(changes: &[Change], commit: Option<&CommitId>, undo: Option<&str>) -> Value {
+    json!({
+        "changes": changes.iter().map(change).collect::<Value>(),
+        "commit": commit.map(CommitId::as_str),
+        "undo": undo,
+    })
+}
+
+/// What a field holds; an unset one is `null` or `""`, by its kind.
+pub fn held(value: &Held, field: Option<Field>) -> Value {
+    match value {
+        Held::Text(text) => json!(text),
+        Held::Integer(number) => json!(number),
+        Held::List(items) => json!(items),
+        Held::Absent if matches!(field, Some(Field::Position | Field::Rating)) => Value::Null,
+        Held::Absent => json!(""),
+    }
+}
+
+fn texts<T: ToString>(items: &[T]) -> Value {
+    items
+        .iter()
+        .map(|item| Value::String(item.to_string()))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::change::Action;
+    use crate::model::finding::Severity;
+    use crate::model::name::{Member, Name};
+    use crate::model::row::{RowKey, Table};
+
+    fn summary() -> ArtifactSummary {
+        ArtifactSummary {
+            id: "skill:jwt-auth".parse().expect("an id"),
+            description: String::new(),
+            path: "skills/jwt-auth".into(),
+            tags: vec!["backend".parse().expect("a slug")],
+            groups: vec![Name::stored("Authentication")],
+            version: "1.10".into(),
+            source: String::new(),
+            rating: None,
+        }
+    }
+
+    #[test]
+    fn artifacts_have_their_keys_in_their_order() {
+        assert_eq!(
+            artifact(&summary()).to_string(),
+            r#"{"id":"skill:jwt-auth","name":"jwt-auth","type":"skill","description":"","path":"skills/jwt-auth","tags":["backend"],"groups":["Authentication"],"version":"1.10","source":"","rating":null}"#
+        );
+        let hit = SearchHit {
+            artifact: summary(),
+            snippet: "a \u{2}jwt\u{3}".into(),
+        };
+        assert_eq!(search_hit(&hit)["snippet"], "a jwt");
+    }
+
+    #[test]
+    fn groups_hold_their_missing_members_too() {
+        let members = vec![Member::stored("skill:jwt-auth"), Member::stored("ghost")];
+        let shown = group(&GroupSummary {
+            name: Name::stored("Authentication"),
+            description: String::new(),
+            color: "#10B981".into(),
+            icon: String::new(),
+            position: 0,
+            tags: Vec::new(),
+            missing: vec![members[1].clone()],
+            members,
+        });
+        assert_eq!(
+            shown.to_string(),
+            r##"{"name":"Authentication","description":"","color":"#10B981","icon":"","position":0,"tags":[],"members":["skill:jwt-auth","ghost"],"missing":["ghost"]}"##
+        );
+    }
+
+    #[test]
+    fn findings_have_null_where_no_line_is_known() {
+        assert_eq!(
+            finding(
+                &Finding::new(Severity::Warning, "missing-member", "x").in_file("collection.toml")
+            )
+            .to_string(),
+            r#"{"severity":"warning","code":"missing-member","message":"x","path":"collection.toml","line":null,"column":null}"#
+        );
+    }
+
+    #[test]
+    fn changes_name_their_row_and_what_it_held() {
+        let moved = Change {
+            table: Table::Groups,
+            key: RowKey::Group(Name::stored("Auth")),
+            action: Action::Move,
+            field: Some(Field::Position),
+            before: Held::Absent,
+            after: Held::Integer(2),
+        };
+        assert_eq!(
+            change(&moved).to_string(),
+            r#"{"table":"groups","key":"group:Auth","action":"move","field":"position","before":null,"after":2}"#
+        );
+        let created = Change {
+            action: Action::Create,
+            field: None,
+            after: Held::text("Auth"),
+            ..moved
+        };
+        assert_eq!(
+            change(&created).to_string(),
+            r#"{"table":"groups","key":"group:Auth","action":"create","field":"","before":"","after":"Auth"}"#
+        );
+        assert_eq!(
+            change_report(&[], None, None).to_string(),
+            r#"{"changes":[],"commit":null,"undo":null}"#
+        );
+    }
+}
