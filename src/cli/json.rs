@@ -3,6 +3,7 @@
 //! Unset texts are `""`, unset numbers `null`, times RFC 3339, commits full ids. The document around them, with its
 //! `"schema"`, is [`Ui::json`](super::ui::output::Ui::json)'s.
 
+use crate::app::transaction::outcome::{FileAction, FileChange};
 use serde_json::{Map, Value, json};
 
 use crate::model::change::Change;
@@ -144,6 +145,23 @@ pub fn change_report(changes: &[Change], commit: Option<&CommitId>, undo: Option
         "commit": commit.map(CommitId::as_str),
         "undo": undo,
     })
+}
+
+/// `[{path, action}]`: files beside the manifest, with `create`, `write` or `remove`.
+pub fn files(files: &[FileChange]) -> Value {
+    files
+        .iter()
+        .map(|file| json!({"path": file.path.as_str(), "action": file_action(file.action)}))
+        .collect()
+}
+
+/// The word for what happened to a file.
+pub fn file_action(action: FileAction) -> &'static str {
+    match action {
+        FileAction::Created => "create",
+        FileAction::Written => "write",
+        FileAction::Removed => "remove",
+    }
 }
 
 /// What a field holds; an unset one is `null` or `""`, by its kind.

@@ -3,7 +3,7 @@
 //! This room knows no rule of the manifest and no use-case; it reads and writes what it is told, completely or not
 //! at all, and names the path in every error.
 
-//pub mod cache;
+pub mod cache;
 pub mod error;
 pub mod files;
 pub mod git;

@@ -151,4 +151,46 @@ impl Repository {
         }
         Ok(false)
     }
+
+    /// How many commits the branch has that its upstream has not, and the other way round; nothing without one.
+    pub fn distance_from_upstream(&self, head: &Head) -> Result<Option<(u64, u64)>, StoreError> {
+        let (Some(branch), Some(commit)) = (&head.branch, head.commit) else {
+            return Ok(None);
+        };
+        let Ok(name) = FullName::try_from(branch.as_str()) else {
+            return Ok(None);
+        };
+        let tracking = self
+            .git
+            .branch_remote_tracking_ref_name(name.as_ref(), gix::remote::Direction::Fetch)
+            .and_then(Result::ok);
+        let Some(tracking) = tracking else {
+            return Ok(None);
+        };
+        let Ok(mut upstream) = self.git.find_reference(tracking.as_ref()) else {
+            return Ok(None);
+        };
+        let upstream = upstream
+            .peel_to_id()
+            .map_err(StoreError::git("read the upstream branch"))?
+            .detach();
+        let ahead = self.count_beyond(commit.0, upstream)?;
+        let behind = self.count_beyond(upstream, commit.0)?;
+        Ok(Some((ahead, behind)))
+    }
+
+    fn count_beyond(&self, tip: gix::ObjectId, hidden: gix::ObjectId) -> Result<u64, StoreError> {
+        let walk = self
+            .git
+            .rev_walk([tip])
+            .with_hidden([hidden])
+            .all()
+            .map_err(StoreError::git("walk the history"))?;
+        let mut count = 0;
+        for step in walk {
+            step.map_err(StoreError::git("walk the history"))?;
+            count += 1;
+        }
+        Ok(count)
+    }
 }

@@ -12,3 +12,4 @@ pub mod index_lock;
 pub mod journal;
 pub mod objects;
 pub mod repository;
+pub mod work_tree;

@@ -28,7 +28,25 @@ pub struct TreeChange {
 #[must_use]
 pub struct Written(Vec<ObjectName>);
 
+/// Names content as this repository does; may be used from any thread.
+#[derive(Debug, Clone, Copy)]
+pub struct Hasher(gix::hash::Kind);
+
+impl Hasher {
+    /// The name that git would give to these bytes as a blob, in hexadecimal; nothing is written.
+    pub fn name_of(self, bytes: &[u8]) -> Result<String, StoreError> {
+        gix::objs::compute_hash(self.0, gix::objs::Kind::Blob, bytes)
+            .map(|name| name.to_string())
+            .map_err(StoreError::git("hash a file"))
+    }
+}
+
 impl Repository {
+    /// What names content as this repository does.
+    pub fn hasher(&self) -> Hasher {
+        Hasher(self.git.object_hash())
+    }
+
     /// The name that git would give to these bytes as a blob; nothing is written.
     pub fn name_of_blob(&self, bytes: &[u8]) -> Result<ObjectName, StoreError> {
         gix::objs::compute_hash(self.git.object_hash(), gix::objs::Kind::Blob, bytes)

@@ -1,0 +1,57 @@
+//! What the library is told about the outside: it reads no environment, folder or clock by itself.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::model::time::Moment;
+
+pub use crate::store::git::command::INSIDE_A_CHANGE;
+
+/// The outside, read once when the program starts.
+#[derive(Debug, Clone)]
+pub struct Environment {
+    /// The current folder.
+    pub current_folder: PathBuf,
+    /// `$SKILLMEAT_HOME`, or `~/.skillmeat`.
+    pub home: PathBuf,
+    /// `$SKILLMEAT_COLLECTION`: a name or a path.
+    pub collection: Option<String>,
+    /// Now.
+    pub now: Moment,
+    /// The login name, for commits when git knows no name.
+    pub user: String,
+    /// The host's name, for commits when git knows no address.
+    pub host: String,
+    /// Whether a change of ours is running around this process.
+    pub nesting: Nesting,
+    /// The process's id, noted in locks.
+    pub process: u32,
+    /// Set when the user asks to stop; a change that is not published yet is dropped then.
+    pub interruption: Interruption,
+}
+
+/// Whether this process was started from inside a change (by a hook of the user).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Nesting {
+    /// It stands alone.
+    Outermost,
+    /// A change waits for it: it may read, and must not change anything.
+    InsideChange,
+}
+
+/// A flag that a signal sets.
+#[derive(Debug, Clone, Default)]
+pub struct Interruption(Arc<AtomicBool>);
+
+impl Interruption {
+    /// A flag that a signal handler can set.
+    pub fn flag(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.0)
+    }
+
+    /// Whether the user asked to stop.
+    pub fn is_set(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}

@@ -1,0 +1,201 @@
+//! Why a use-case could not be done.
+
+use std::path::PathBuf;
+
+use crate::model::error::ModelError;
+use crate::model::finding::Finding;
+
+// What lies in the variants, for those who word errors above this floor.
+pub use crate::frontmatter::error::FrontmatterError;
+pub use crate::manifest::ManifestError;
+pub use crate::store::cache::error::CacheError;
+pub use crate::store::error::StoreError;
+pub use crate::store::git::head::Operation as GitOperation;
+pub use crate::store::git::index::Visibility;
+
+/// Why a use-case could not be done. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// A name, slug, colour or path can't be used.
+    #[error(transparent)]
+    Value(#[from] ModelError),
+    /// The manifest can't be read or edited.
+    #[error(transparent)]
+    Manifest(#[from] ManifestError),
+    /// An artifact's header can't be edited.
+    #[error("can't edit the header of {path}")]
+    Header {
+        /// The file, relative to the collection.
+        path: String,
+        /// Why.
+        #[source]
+        source: FrontmatterError,
+    },
+    /// The disk or git refused.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The database refused.
+    #[error(transparent)]
+    Cache(#[from] CacheError),
+    /// The repository is in a state in which nothing may be changed.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// Nothing of that name.
+    #[error("there is no {what} {name:?}")]
+    Unknown {
+        /// `group`, `tag`, `artifact`, `collection`.
+        what: &'static str,
+        /// The name as it was given.
+        name: String,
+        /// Names that exist, for a suggestion.
+        known: Vec<String>,
+    },
+    /// A bare name that several artifacts have.
+    #[error("{name:?} names {} artifacts: {}", candidates.len(), candidates.join(", "))]
+    Ambiguous {
+        /// The name as it was given.
+        name: String,
+        /// The ids that have it.
+        candidates: Vec<String>,
+    },
+    /// A pattern or filter that selects nothing.
+    #[error("no artifact matches {pattern}")]
+    NoMatch {
+        /// The pattern or filter as it was given.
+        pattern: String,
+    },
+    /// A name that is taken.
+    #[error("a {what} {name:?} exists already")]
+    Taken {
+        /// `group`, `tag`, `artifact`, `collection`.
+        what: &'static str,
+        /// The name.
+        name: String,
+    },
+    /// The slug made of a tag's name belongs to another tag.
+    #[error("the slug {slug:?} made of {name:?} belongs to the tag {owner:?}")]
+    SlugTaken {
+        /// The new tag's name.
+        name: String,
+        /// The slug.
+        slug: String,
+        /// The tag that has it.
+        owner: String,
+    },
+    /// A tag that stands in artifacts' files, which are not rewritten unasked.
+    #[error("the tag {tag:?} stands in {}", places.join(", "))]
+    TagInFile {
+        /// The tag.
+        tag: String,
+        /// Files and lines.
+        places: Vec<String>,
+    },
+    /// No collection was named and none is around or active.
+    #[error("no collection here, and none is active")]
+    NoCollection,
+    /// The folder holds no manifest.
+    #[error("{} holds no collection.toml", path.display())]
+    NotACollection {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// Something to add is not an artifact.
+    #[error("{path}: {reason}")]
+    NotAnArtifact {
+        /// The path as it was given.
+        path: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The request does not say enough, or too much.
+    #[error("{0}")]
+    Request(String),
+    /// One line of `apply` is not an operation.
+    #[error("line {line} of the operations: {reason}")]
+    Apply {
+        /// 1-based.
+        line: usize,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The user's configuration file can't be used.
+    #[error("{}: {reason}", path.display())]
+    Configuration {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// Others changed the collection again and again meanwhile.
+    #[error("the collection changed {times} times while the change was made")]
+    Contention {
+        /// How often it was tried.
+        times: u32,
+    },
+    /// The user asked to stop.
+    #[error("interrupted; nothing was changed")]
+    Interrupted,
+    /// The work-tree manifest and HEAD's are both invalid.
+    #[error("the manifest is invalid, and so is the committed one")]
+    NothingValid {
+        /// What is wrong with the one in the work tree.
+        findings: Vec<Finding>,
+    },
+}
+
+/// A state of the repository in which a change would harm somebody's work.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// git is in the middle of something.
+    #[error("a git {} is in progress", .0.command())]
+    InProgress(GitOperation),
+    /// HEAD is on no branch.
+    #[error("HEAD is detached: a commit made here would be on no branch")]
+    Detached,
+    /// The index holds a conflict.
+    #[error("{path} has an unresolved conflict")]
+    Conflicted {
+        /// The first such path, relative to the work tree.
+        path: String,
+    },
+    /// The manifest is a symbolic link.
+    #[error("collection.toml is a symbolic link")]
+    ManifestIsLink,
+    /// git was told not to look at the manifest.
+    #[error("git is told not to look at {path} ({})", flag(*visibility))]
+    Hidden {
+        /// The file, relative to the work tree.
+        path: String,
+        /// What git was told.
+        visibility: Visibility,
+    },
+    /// What is staged is neither what is committed nor what is in the work tree.
+    #[error("{path} is staged with another content than it has in the work tree")]
+    StagedDifferently {
+        /// The file, relative to the work tree.
+        path: String,
+    },
+    /// Files of an artifact hold work that is not committed.
+    #[error("uncommitted work in {}", paths.join(", "))]
+    Uncommitted {
+        /// The files, relative to the collection.
+        paths: Vec<String>,
+    },
+    /// A folder on the way to a file is a symbolic link, which may lead out of the collection.
+    #[error("{path} is a symbolic link, and nothing is written through it")]
+    LinkInPath {
+        /// The link, relative to the work tree.
+        path: String,
+    },
+    /// A change is running around this process.
+    #[error("a change can't be made from inside a change")]
+    Nested,
+}
+
+fn flag(visibility: Visibility) -> &'static str {
+    match visibility {
+        Visibility::Skipped => "skip-worktree",
+        Visibility::AssumedUnchanged => "assume-unchanged",
+        Visibility::Watched => "watched",
+    }
+}

@@ -1,0 +1,231 @@
+//! Finding artifacts outside a collection: one by its path, or all in a folder of a client's layout.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::model::finding::Finding;
+use crate::model::layout::folder_of;
+use crate::model::name::{ArtifactId, ArtifactType, Name};
+use crate::store::scan::{header_in, scan};
+
+use super::error::AppError;
+
+/// Folders in which clients keep artifacts.
+const CLIENT_FOLDERS: [&str; 8] = [
+    ".claude",
+    ".agents",
+    ".codex",
+    ".cursor",
+    ".gemini",
+    ".github",
+    ".opencode",
+    ".windsurf",
+];
+
+/// An artifact that was found outside a collection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outside {
+    /// What it would be in a collection.
+    pub id: ArtifactId,
+    /// Its folder or file.
+    pub path: PathBuf,
+    /// The file with its header.
+    pub header: PathBuf,
+}
+
+/// The artifact at a path: a folder with a `SKILL.md`, or a file whose folder tells its type.
+pub fn at(path: &Path, shown: &str, kind: Option<&ArtifactType>) -> Result<Outside, AppError> {
+    let refuse = |reason: &str| AppError::NotAnArtifact {
+        path: shown.to_owned(),
+        reason: reason.to_owned(),
+    };
+    let full = path
+        .canonicalize()
+        .map_err(|_| refuse("there is no such file or folder"))?;
+    let name = full
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    if full.is_dir() {
+        return folder(full, &name, kind, &refuse);
+    }
+    if name.eq_ignore_ascii_case("SKILL.md") && kind.is_none_or(|kind| *kind == ArtifactType::Skill)
+    {
+        let parent = full.parent().unwrap_or(Path::new("/")).to_owned();
+        let name = parent
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default();
+        return folder(parent, &name, kind, &refuse);
+    }
+    let stem = full
+        .file_stem()
+        .map(|stem| stem.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    let kind = match kind {
+        Some(kind) => kind.clone(),
+        None => kind_by_place(&full).ok_or_else(|| {
+            refuse(
+                "its folder does not tell its type; say --type skill, agent, command, hook or mcp",
+            )
+        })?,
+    };
+    let id = ArtifactId::new(
+        kind.clone(),
+        Name::for_artifact(&format!("{}{stem}", name_spaces(&full, &kind)))?,
+    );
+    Ok(Outside {
+        id,
+        header: full.clone(),
+        path: full,
+    })
+}
+
+fn folder(
+    full: PathBuf,
+    name: &str,
+    kind: Option<&ArtifactType>,
+    refuse: &dyn Fn(&str) -> AppError,
+) -> Result<Outside, AppError> {
+    let kinds = match kind {
+        Some(kind) => vec![kind.clone()],
+        None => vec![
+            ArtifactType::Skill,
+            ArtifactType::Workflow,
+            ArtifactType::Composite,
+        ],
+    };
+    for kind in kinds {
+        if let Some(header) = header_in(&full, &kind) {
+            let id = ArtifactId::new(kind, Name::for_artifact(name)?);
+            return Ok(Outside {
+                id,
+                header: full.join(header),
+                path: full,
+            });
+        }
+    }
+    Err(refuse(
+        "the folder holds no SKILL.md (a folder of many artifacts is taken by `init --import`)",
+    ))
+}
+
+fn kind_by_place(path: &Path) -> Option<ArtifactType> {
+    let is_markdown = path
+        .extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("md"));
+    let is_json = path
+        .extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+    path.ancestors().skip(1).find_map(|folder| {
+        let name = folder.file_name()?.to_str()?;
+        let kind = ArtifactType::KNOWN
+            .into_iter()
+            .find(|kind| folder_of(kind) == Some(name))?;
+        match kind {
+            ArtifactType::Agent | ArtifactType::Command if is_markdown => Some(kind),
+            ArtifactType::Hook | ArtifactType::Mcp if is_json => Some(kind),
+            _ => None,
+        }
+    })
+}
+
+/// The name spaces of a command: the folders between `commands/` and the file.
+fn name_spaces(path: &Path, kind: &ArtifactType) -> String {
+    if *kind != ArtifactType::Command {
+        return String::new();
+    }
+    let mut spaces: Vec<String> = Vec::new();
+    for folder in path.ancestors().skip(1) {
+        let name = folder
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default();
+        if name == "commands" {
+            spaces.reverse();
+            return spaces.into_iter().map(|space| space + ":").collect();
+        }
+        spaces.push(name);
+    }
+    String::new()
+}
+
+/// All artifacts in a folder: in its own layout, in clients' folders below it, or skills that lie in it directly.
+/// Of several with one id the first is taken; the others are findings.
+pub fn all_in(folder: &Path, shown: &str) -> Result<(Vec<Outside>, Vec<Finding>), AppError> {
+    if !folder.is_dir() {
+        let reason = "there is no such folder".to_owned();
+        return Err(AppError::NotAnArtifact {
+            path: shown.to_owned(),
+            reason,
+        });
+    }
+    let mut found: Vec<Outside> = Vec::new();
+    let mut findings = Vec::new();
+    let bases = std::iter::once(folder.to_owned())
+        .chain(CLIENT_FOLDERS.iter().map(|name| folder.join(name)));
+    for base in bases {
+        let scanned = scan(&base)?;
+        findings.extend(scanned.findings);
+        let artifacts = scanned.files.into_iter().map(|file| Outside {
+            id: file.id.clone(),
+            path: file.root().under(&base),
+            header: file.path.under(&base),
+        });
+        artifacts.for_each(|artifact| push(&mut found, artifact, &mut findings));
+    }
+    loose_skills(folder)
+        .into_iter()
+        .for_each(|artifact| push(&mut found, artifact, &mut findings));
+    if found.is_empty() {
+        let reason = "no skills, agents or commands were found in it".to_owned();
+        return Err(AppError::NotAnArtifact {
+            path: shown.to_owned(),
+            reason,
+        });
+    }
+    Ok((found, findings))
+}
+
+fn push(found: &mut Vec<Outside>, artifact: Outside, findings: &mut Vec<Finding>) {
+    if let Some(first) = found.iter().find(|known| known.id == artifact.id) {
+        if first.path != artifact.path {
+            let message = format!(
+                "{} is {} too; {} was taken",
+                artifact.path.display(),
+                artifact.id,
+                first.path.display()
+            );
+            findings.push(Finding::new(
+                crate::model::finding::Severity::Warning,
+                "import-twice",
+                message,
+            ));
+        }
+    } else {
+        found.push(artifact);
+    }
+}
+
+/// Skills that lie in the folder itself: `folder/<name>/SKILL.md`.
+fn loose_skills(folder: &Path) -> Vec<Outside> {
+    let mut skills: Vec<Outside> = fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| {
+            let path = entry.ok()?.path();
+            let name = Name::for_artifact(path.file_name()?.to_str()?).ok()?;
+            if !fs::symlink_metadata(&path).ok()?.is_dir() {
+                return None;
+            }
+            let header = path.join(header_in(&path, &ArtifactType::Skill)?);
+            Some(Outside {
+                id: ArtifactId::new(ArtifactType::Skill, name),
+                path,
+                header,
+            })
+        })
+        .collect();
+    skills.sort_by(|left, right| left.id.cmp(&right.id));
+    skills
+}

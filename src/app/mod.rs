@@ -1,0 +1,38 @@
+//! What can be done with a collection: one use-case a file, a request in, a report out.
+//!
+//! Everything that is changed goes through [`workspace::Workspace::change`]. Nothing here prints, and nothing here
+//! knows of arguments, JSON or colours.
+
+pub mod add;
+pub mod apply;
+pub mod artifact_rows;
+pub mod cache;
+pub mod check;
+pub mod commit;
+pub mod doctor;
+pub mod edit;
+pub mod environment;
+pub mod error;
+pub mod files_of;
+pub mod find;
+pub mod groups;
+pub mod headers;
+pub mod init;
+pub mod members;
+pub mod message;
+pub mod names;
+pub mod notice;
+pub mod plan;
+pub mod position;
+pub mod query;
+pub mod rate;
+pub mod refresh;
+pub mod registry;
+pub mod remove;
+pub mod rename;
+pub mod status;
+pub mod tag_members;
+pub mod tags;
+pub mod transaction;
+pub mod view;
+pub mod workspace;

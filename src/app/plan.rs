@@ -1,0 +1,108 @@
+//! What an operation wants to do, before anything is done.
+
+use crate::model::edit::Edit;
+use crate::model::path::RelativePath;
+
+use super::error::AppError;
+use super::view::View;
+
+/// The content of a file that is to be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Content {
+    /// A file.
+    File(Vec<u8>),
+    /// A file that may be executed.
+    Executable(Vec<u8>),
+    /// A symbolic link to this target.
+    Link(String),
+    /// What stands in the work tree now: only the commit is new.
+    AsItIs,
+    /// Nothing: the file is removed.
+    Gone,
+}
+
+/// A file of the collection beside the manifest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileEdit {
+    /// Where.
+    pub path: RelativePath,
+    /// What is to stand there.
+    pub content: Content,
+}
+
+/// What happens to edits of the manifest that were made by hand and are not committed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HandEdits {
+    /// They get a commit of their own before the change.
+    OwnCommit,
+    /// They are part of this commit.
+    Included,
+}
+
+/// What an operation wants to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// The subject of the commit: `group: create "Authentication"`.
+    pub subject: String,
+    /// Edits of the manifest, in order.
+    pub edits: Vec<Edit>,
+    /// A whole new text for the manifest instead of edits (`check --fix`).
+    pub manifest: Option<Vec<u8>>,
+    /// Other files.
+    pub files: Vec<FileEdit>,
+    /// What happens to uncommitted edits of the manifest.
+    pub hand_edits: HandEdits,
+    /// What the user should be told, in full sentences.
+    pub remarks: Vec<String>,
+}
+
+impl Plan {
+    /// A plan that only edits rows.
+    pub fn of_edits(subject: impl Into<String>, edits: Vec<Edit>) -> Self {
+        Self {
+            subject: subject.into(),
+            edits,
+            manifest: None,
+            files: Vec::new(),
+            hand_edits: HandEdits::OwnCommit,
+            remarks: Vec::new(),
+        }
+    }
+
+    /// The same plan with files.
+    #[must_use]
+    pub fn with_files(mut self, files: Vec<FileEdit>) -> Self {
+        self.files = files;
+        self
+    }
+
+    /// The same plan with something to tell.
+    #[must_use]
+    pub fn with_remark(mut self, remark: impl Into<String>) -> Self {
+        self.remarks.push(remark.into());
+        self
+    }
+}
+
+/// In which states of the collection an operation may run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Admission {
+    /// A valid manifest, on a branch, nothing in progress.
+    Sound,
+    /// The same, but the manifest may be invalid: the operation mends it.
+    InvalidManifest,
+}
+
+/// Something that can be done to a collection. It may be planned more than once, when others change it meanwhile.
+pub trait Operation {
+    /// The word in the commit's trailer: `group-create`.
+    fn word(&self) -> &'static str;
+
+    /// In which states it may run.
+    fn admission(&self) -> Admission {
+        Admission::Sound
+    }
+
+    /// Looks at the collection and says what is to be done.
+    fn plan(&self, view: &View<'_>) -> Result<Plan, AppError>;
+}

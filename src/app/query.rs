@@ -1,0 +1,140 @@
+//! Reading: every answer comes from the database, brought up to date first.
+
+use crate::model::listing::{
+    ArtifactDetail, ArtifactSummary, Filter, GroupSummary, Grouping, SearchHit, SortOrder,
+    TagSummary,
+};
+use crate::model::name::ArtifactType;
+use crate::store::cache::database::Database;
+
+use super::error::AppError;
+use super::names::{filter, find_artifact, find_group, find_tag};
+use super::notice::Notice;
+use super::refresh::Invalid;
+use super::transaction::attempt::recover_quietly;
+use super::workspace::Workspace;
+
+/// The database, fresh, with what should be told.
+pub struct Reader {
+    /// The database.
+    database: Database,
+    /// What should be told.
+    pub notices: Vec<Notice>,
+}
+
+/// What `list` is asked for.
+#[derive(Debug, Clone, Default)]
+pub struct ListRequest {
+    /// In any of these groups.
+    pub groups: Vec<String>,
+    /// With all of these tags.
+    pub tags: Vec<String>,
+    /// Of any of these types.
+    pub kinds: Vec<ArtifactType>,
+    /// Only those in no group, or all.
+    pub grouping: Grouping,
+    /// The order.
+    pub order: SortOrder,
+}
+
+impl Workspace {
+    /// Opens the collection for reading: ends an interrupted change, and brings the database up to date.
+    pub fn reader(&self, on_wait: &mut dyn FnMut(&str)) -> Result<Reader, AppError> {
+        let mut notices = recover_quietly(self, on_wait);
+        let refreshed = self.refreshed(Invalid::AnswerFromHead)?;
+        notices.extend(refreshed.notices);
+        Ok(Reader {
+            database: refreshed.database,
+            notices,
+        })
+    }
+}
+
+impl Reader {
+    /// The artifacts that a list shows.
+    pub fn list(&self, request: &ListRequest) -> Result<Vec<ArtifactSummary>, AppError> {
+        let filter = filter(
+            &self.database,
+            &request.groups,
+            &request.tags,
+            &request.kinds,
+        )?;
+        Ok(self.database.artifacts(
+            &Filter {
+                grouping: request.grouping,
+                ..filter
+            },
+            request.order,
+        )?)
+    }
+
+    /// All groups, in their order.
+    pub fn groups(&self) -> Result<Vec<GroupSummary>, AppError> {
+        Ok(self.database.groups()?)
+    }
+
+    /// One group.
+    pub fn group(&self, name: &str) -> Result<GroupSummary, AppError> {
+        let name = find_group(&self.database, name)?;
+        let found = self.database.group(&name)?;
+        found.ok_or_else(|| AppError::Unknown {
+            what: "group",
+            name: name.to_string(),
+            known: Vec::new(),
+        })
+    }
+
+    /// All tags, defined or only used.
+    pub fn tags(&self) -> Result<Vec<TagSummary>, AppError> {
+        Ok(self.database.tags()?)
+    }
+
+    /// One tag, by name or slug.
+    pub fn tag(&self, text: &str) -> Result<TagSummary, AppError> {
+        let slug = find_tag(&self.database, text)?;
+        let found = self.database.tag(&slug)?;
+        found.ok_or_else(|| AppError::Unknown {
+            what: "tag",
+            name: text.to_owned(),
+            known: Vec::new(),
+        })
+    }
+
+    /// One artifact, as people type it.
+    pub fn artifact(&self, text: &str) -> Result<ArtifactDetail, AppError> {
+        let id = find_artifact(&self.database, text)?;
+        let found = self.database.artifact(&id)?;
+        found.ok_or_else(|| AppError::Unknown {
+            what: "artifact",
+            name: id.to_string(),
+            known: Vec::new(),
+        })
+    }
+
+    /// Artifacts whose text matches, best first.
+    pub fn search(
+        &self,
+        query: &str,
+        request: &ListRequest,
+        limit: usize,
+    ) -> Result<Vec<SearchHit>, AppError> {
+        let filter = filter(
+            &self.database,
+            &request.groups,
+            &request.tags,
+            &request.kinds,
+        )?;
+        Ok(self.database.search(query, &filter, limit)?)
+    }
+
+    /// Names for completions: artifacts with their aliases.
+    pub fn artifact_names(&self) -> Result<Vec<String>, AppError> {
+        let ids = self
+            .database
+            .artifact_ids()?
+            .into_iter()
+            .map(|id| id.to_string());
+        let aliases = self.database.aliases()?.into_iter().map(|(alias, _)| alias);
+        Ok(ids.chain(aliases).collect())
+    }
+}

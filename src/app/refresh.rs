@@ -1,0 +1,323 @@
+//! The database, brought up to date with the files: before every read, and before every change.
+//!
+//! What is compared are stamps (size, times, inode), as git compares them with its index; a file that was touched
+//! too close to its last check is compared by content.
+
+use std::collections::HashMap;
+
+use crate::manifest::Document;
+use crate::manifest::ManifestError;
+use crate::model::artifact_file::{ArtifactFile, FileStamp, FoundFile};
+use crate::model::collection::Collection;
+use crate::model::finding::Finding;
+use crate::model::layout::MANIFEST;
+use crate::model::path::RelativePath;
+use crate::store::cache::contents::{Contents, KnownFile, Rows, State, Update};
+use crate::store::cache::database::Database;
+use crate::store::cache::error::CacheError;
+use crate::store::files;
+use crate::store::scan::{Scan, scan};
+
+use super::error::{AppError, Refusal};
+use super::headers::{of_content, read_files, read_head};
+use super::notice::Notice;
+use super::workspace::Workspace;
+
+/// The largest manifest that is read, in bytes.
+pub const MANIFEST_LIMIT: u64 = 32 << 20;
+
+/// What to do when the manifest of the work tree is invalid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Invalid {
+    /// Answer from HEAD's manifest and tell so.
+    AnswerFromHead,
+    /// Fail.
+    Refuse,
+}
+
+/// The database, up to date.
+pub struct Refreshed {
+    /// The database.
+    pub database: Database,
+    /// What should be told.
+    pub notices: Vec<Notice>,
+    /// Things in the layout that can't be artifacts.
+    pub findings: Vec<Finding>,
+    /// How many files were read because they were new or changed.
+    pub files_read: usize,
+}
+
+/// The manifest as far as a refresh must know it.
+struct Manifest {
+    blob: String,
+    stamp: Option<FileStamp>,
+    collection: Option<Collection>,
+    notices: Vec<Notice>,
+}
+
+impl Workspace {
+    /// Brings the database up to date and opens it. Damaged, absent or unwritable: it is made anew, in memory if
+    /// need be.
+    pub fn refreshed(&self, invalid: Invalid) -> Result<Refreshed, AppError> {
+        let path = self.database_path();
+        if let Ok(Some(database)) = Database::open(&path) {
+            match self.refresh(database, invalid) {
+                Err(AppError::Cache(error)) if error.is_damage() => {}
+                other => return other,
+            }
+        }
+        self.rebuilt(invalid)
+    }
+
+    /// Makes the database anew from the files.
+    pub fn rebuilt(&self, invalid: Invalid) -> Result<Refreshed, AppError> {
+        let checked = files::clock();
+        let scan = scan(self.folder())?;
+        let mut manifest = self.read_manifest(None, invalid)?;
+        let read = read_files(&self.repository, &scan.files)?;
+        let collection = match manifest.collection.take() {
+            Some(collection) => collection,
+            None => {
+                return Err(AppError::NotACollection {
+                    path: self.folder().to_owned(),
+                });
+            }
+        };
+        let state = State {
+            manifest_blob: manifest.blob,
+            manifest_stamp: manifest.stamp,
+            manifest_checked: checked,
+            head: self.head_name(),
+        };
+        let contents = Contents {
+            state,
+            collection: &collection,
+            files: &read,
+            checked,
+        };
+        let (database, unwritable) = self.create(&contents)?;
+        let mut notices = manifest.notices;
+        notices.extend(unwritable);
+        Ok(Refreshed {
+            database,
+            notices,
+            findings: scan.findings,
+            files_read: read.len(),
+        })
+    }
+
+    fn create(&self, contents: &Contents<'_>) -> Result<(Database, Option<Notice>), CacheError> {
+        match Database::create(&self.database_path(), contents) {
+            Ok(database) => Ok((database, None)),
+            Err(_) => Ok((
+                Database::in_memory(contents)?,
+                Some(Notice::DatabaseInMemory),
+            )),
+        }
+    }
+
+    fn refresh(&self, mut database: Database, invalid: Invalid) -> Result<Refreshed, AppError> {
+        let checked = files::clock();
+        let state = database.state()?;
+        let scan = scan(self.folder())?;
+        let known = database.known_files()?;
+        let manifest = self.read_manifest(Some(&state), invalid)?;
+        let difference = self.difference(&scan, known)?;
+        let rows = manifest
+            .collection
+            .as_ref()
+            .map_or(Rows::Unchanged, Rows::All);
+        let fresh_manifest = state.manifest_blob == manifest.blob
+            && state.manifest_stamp == manifest.stamp
+            && manifest
+                .stamp
+                .is_some_and(|stamp| !stamp.is_racy(state.manifest_checked));
+        let mut notices = manifest.notices;
+        if !(fresh_manifest && difference.is_empty()) {
+            let update = Update {
+                state: State {
+                    manifest_blob: manifest.blob,
+                    manifest_stamp: manifest.stamp,
+                    manifest_checked: checked,
+                    head: self.head_name(),
+                },
+                rows,
+                files: &difference.read,
+                removed: &difference.removed,
+                rechecked: &difference.rechecked,
+                checked,
+            };
+            if let Err(error) = database.update(&update) {
+                if error.is_damage()
+                    || !(difference.read.is_empty() && difference.removed.is_empty())
+                    || manifest.collection.is_some()
+                {
+                    return Err(error.into());
+                }
+                // Only check times could not be noted: the answer is right all the same.
+                let _ = &mut notices;
+            }
+        }
+        let files_read = difference.read.len();
+        Ok(Refreshed {
+            database,
+            notices,
+            findings: scan.findings,
+            files_read,
+        })
+    }
+
+    /// Reads the manifest, unless `state` proves that it is the one that the database was made from.
+    fn read_manifest(&self, state: Option<&State>, invalid: Invalid) -> Result<Manifest, AppError> {
+        let path = self.manifest_path();
+        let stamp = files::stamp(&path)?;
+        if stamp.is_none() && std::fs::symlink_metadata(&path).is_ok_and(|found| found.is_symlink())
+        {
+            return Err(Refusal::ManifestIsLink.into());
+        }
+        if let (Some(stamp), Some(state)) = (stamp, state)
+            && state.manifest_stamp == Some(stamp)
+            && !stamp.is_racy(state.manifest_checked)
+        {
+            let blob = state.manifest_blob.clone();
+            return Ok(Manifest {
+                blob,
+                stamp: Some(stamp),
+                collection: None,
+                notices: Vec::new(),
+            });
+        }
+        let read = files::read(&path, MANIFEST_LIMIT)
+            .map_err(AppError::from)
+            .and_then(|bytes| match bytes {
+                Some(bytes) => self.parse(bytes, state),
+                None => Err(AppError::NotACollection {
+                    path: self.folder().to_owned(),
+                }),
+            });
+        match read {
+            Ok((blob, collection)) => Ok(Manifest {
+                blob,
+                stamp,
+                collection,
+                notices: Vec::new(),
+            }),
+            Err(error) if invalid == Invalid::AnswerFromHead => self.from_head(error, state),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The blob's name, and the rows unless the database has those of this very blob.
+    fn parse(
+        &self,
+        bytes: Vec<u8>,
+        state: Option<&State>,
+    ) -> Result<(String, Option<Collection>), AppError> {
+        let blob = self.repository.hasher().name_of(&bytes)?;
+        if state.is_some_and(|state| state.manifest_blob == blob) {
+            return Ok((blob, None));
+        }
+        let collection = Document::scan(bytes)?.read()?;
+        Ok((blob, Some(collection)))
+    }
+
+    /// The committed manifest, when the one in the work tree can't be used. `AppError::NothingValid` when neither can.
+    fn from_head(&self, error: AppError, state: Option<&State>) -> Result<Manifest, AppError> {
+        let findings = match error {
+            AppError::Manifest(ManifestError::Invalid { findings }) => findings,
+            other => vec![
+                Finding::new(
+                    crate::model::finding::Severity::Error,
+                    "unreadable",
+                    other.to_string(),
+                )
+                .in_file(MANIFEST),
+            ],
+        };
+        let committed = self.committed_manifest()?;
+        let parsed = committed.map(|bytes| self.parse(bytes, state)).transpose();
+        match parsed {
+            Ok(Some((blob, collection))) => Ok(Manifest {
+                blob,
+                stamp: None,
+                collection,
+                notices: vec![Notice::AnswerFromHead(findings)],
+            }),
+            _ => Err(AppError::NothingValid { findings }),
+        }
+    }
+
+    /// The bytes of HEAD's manifest.
+    pub(super) fn committed_manifest(&self) -> Result<Option<Vec<u8>>, AppError> {
+        let manifest: RelativePath = MANIFEST.parse()?;
+        let entry = self
+            .repository
+            .entry_at(self.repository.head()?.commit, &manifest)?;
+        Ok(entry
+            .map(|entry| self.repository.blob(entry.blob))
+            .transpose()?)
+    }
+
+    fn difference(
+        &self,
+        scan: &Scan,
+        mut known: HashMap<RelativePath, KnownFile>,
+    ) -> Result<Difference, AppError> {
+        let mut difference = Difference::default();
+        let mut unread: Vec<FoundFile> = Vec::new();
+        for found in &scan.files {
+            match known.remove(&found.path) {
+                Some(file) if file.id == found.id && is_same(&file, found) => {}
+                Some(file) if file.id == found.id => self.compare(&file, found, &mut difference)?,
+                _ => unread.push(found.clone()),
+            }
+        }
+        difference.removed = known.into_keys().collect();
+        difference
+            .read
+            .extend(read_files(&self.repository, &unread)?);
+        Ok(difference)
+    }
+
+    /// Compares by content a file whose stamp proves nothing.
+    fn compare(
+        &self,
+        known: &KnownFile,
+        found: &FoundFile,
+        difference: &mut Difference,
+    ) -> Result<(), AppError> {
+        let Some(bytes) = read_head(self.folder(), found)? else {
+            return Ok(());
+        };
+        let blob = self.repository.hasher().name_of(&bytes)?;
+        if blob == known.blob {
+            difference.rechecked.push((found.path.clone(), found.stamp));
+        } else {
+            difference.read.push(of_content(found, &bytes, blob));
+        }
+        Ok(())
+    }
+
+    fn head_name(&self) -> String {
+        let head = self.repository.head().ok().and_then(|head| head.commit);
+        head.map(|commit| commit.to_string()).unwrap_or_default()
+    }
+}
+
+fn is_same(known: &KnownFile, found: &FoundFile) -> bool {
+    known.stamp == found.stamp && !found.stamp.is_racy(known.checked)
+}
+
+/// How the files differ from what the database knows.
+#[derive(Debug, Default)]
+struct Difference {
+    read: Vec<ArtifactFile>,
+    removed: Vec<RelativePath>,
+    rechecked: Vec<(RelativePath, FileStamp)>,
+}
+
+impl Difference {
+    fn is_empty(&self) -> bool {
+        self.read.is_empty() && self.removed.is_empty() && self.rechecked.is_empty()
+    }
+}

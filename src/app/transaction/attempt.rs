@@ -1,0 +1,162 @@
+//! Driving a change: lock, recover, look, plan, publish; again when others were faster.
+
+use crate::app::error::AppError;
+use crate::app::notice::Notice;
+use crate::app::plan::{Admission, Operation};
+use crate::app::refresh::{Invalid, Refreshed};
+use crate::app::view::View;
+use crate::app::workspace::Workspace;
+use crate::manifest::Document;
+use crate::store::git::repository::{Identity, IdentityOrigin};
+use crate::store::lock::{Lock, Patience};
+
+use super::look::Look;
+use super::outcome::{Mode, Outcome};
+use super::prepare::{Prepared, prepare};
+use super::publish::{Commits, Published};
+use super::recover::recover;
+use super::settle::settle;
+use super::{other_path, publish};
+
+/// How often a change is planned anew when others commit in between.
+const TRIES: u32 = 50;
+
+/// Does an operation as one change.
+pub(in crate::app) fn run(
+    workspace: &Workspace,
+    operation: &dyn Operation,
+    mode: Mode,
+    on_wait: &mut dyn FnMut(&str),
+) -> Result<Outcome, AppError> {
+    let mut notices = Vec::new();
+    let _lock = match mode {
+        Mode::Perform => {
+            let lock = take_lock(workspace, operation.word(), on_wait)?;
+            notices = recover(workspace)?;
+            Some(lock)
+        }
+        Mode::Pretend => None,
+    };
+    for _ in 0..TRIES {
+        if workspace.environment.interruption.is_set() {
+            return Err(AppError::Interrupted);
+        }
+        if let Some(mut outcome) = attempt(workspace, operation, mode)? {
+            notices.append(&mut outcome.notices);
+            return Ok(Outcome { notices, ..outcome });
+        }
+    }
+    Err(AppError::Contention { times: TRIES })
+}
+
+/// Ends an interrupted change, if there is one; for commands that only read. Says nothing when it can't.
+pub(in crate::app) fn recover_quietly(
+    workspace: &Workspace,
+    on_wait: &mut dyn FnMut(&str),
+) -> Vec<Notice> {
+    if !matches!(workspace.repository.journal(), Ok(Some(_))) {
+        return Vec::new();
+    }
+    let Ok(_lock) = take_lock(workspace, "recover", on_wait) else {
+        return Vec::new();
+    };
+    recover(workspace).unwrap_or_default()
+}
+
+fn take_lock(
+    workspace: &Workspace,
+    word: &str,
+    on_wait: &mut dyn FnMut(&str),
+) -> Result<Lock, AppError> {
+    let path = workspace.repository.common_dir().join("skillmeat/lock");
+    let holder = format!("{word} (process {})", workspace.environment.process);
+    Ok(Lock::take(&path, &holder, Patience::default(), on_wait)?)
+}
+
+/// Tries once; nothing when others were faster.
+fn attempt(
+    workspace: &Workspace,
+    operation: &dyn Operation,
+    mode: Mode,
+) -> Result<Option<Outcome>, AppError> {
+    let look = Look::at(workspace)?;
+    let refreshed = workspace.refreshed(match operation.admission() {
+        Admission::Sound => Invalid::Refuse,
+        Admission::InvalidManifest => Invalid::AnswerFromHead,
+    })?;
+    let document = Document::scan(look.manifest.clone())?;
+    let blob = workspace.repository.hasher().name_of(&look.manifest)?;
+    if operation.admission() == Admission::Sound
+        && refreshed.database.state()?.manifest_blob != blob
+    {
+        return Ok(None);
+    }
+    let identity = workspace.identity();
+    let view = View {
+        document: &document,
+        database: &refreshed.database,
+        repository: &workspace.repository,
+        index: &look.index,
+        head: &look.head,
+        identity: &identity,
+        environment: &workspace.environment,
+    };
+    let plan = operation.plan(&view)?;
+    let prepared = prepare(&view, &look, &plan, operation.word())?;
+    let mut outcome = Outcome {
+        branch: look.head.branch_name().map(str::to_owned),
+        notices: refreshed.notices.clone(),
+        ..Outcome::default()
+    };
+    outcome
+        .notices
+        .extend(plan.remarks.iter().cloned().map(Notice::Remark));
+    if prepared.is_empty() {
+        return Ok(Some(outcome));
+    }
+    outcome.changes.clone_from(&prepared.changes);
+    outcome.files.clone_from(&prepared.files);
+    if mode == Mode::Pretend {
+        return Ok(Some(outcome));
+    }
+    perform(
+        workspace, operation, look, refreshed, prepared, &identity, outcome,
+    )
+}
+
+fn perform(
+    workspace: &Workspace,
+    operation: &dyn Operation,
+    look: Look,
+    refreshed: Refreshed,
+    prepared: Prepared,
+    identity: &Identity,
+    mut outcome: Outcome,
+) -> Result<Option<Outcome>, AppError> {
+    let word = operation.word();
+    let published = if other_path::is_needed(workspace, &look) {
+        other_path::publish(workspace, &look, &prepared, identity, word)?
+    } else {
+        publish::publish(workspace, look, &prepared, identity, word)?
+    };
+    let Published::Done(Commits { by_hand, change }) = published else {
+        return Ok(None);
+    };
+    if let Some(by_hand) = by_hand {
+        outcome.notices.insert(
+            0,
+            Notice::HandEditsRecorded(by_hand.commit_id().short().to_owned()),
+        );
+    }
+    if identity.origin == IdentityOrigin::Guessed {
+        outcome.notices.push(Notice::GuessedIdentity(format!(
+            "{} <{}>",
+            identity.author.name, identity.author.email
+        )));
+    }
+    outcome.commit = Some(change.commit_id());
+    outcome
+        .notices
+        .extend(settle(workspace, refreshed.database, prepared, change));
+    Ok(Some(outcome))
+}

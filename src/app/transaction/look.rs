@@ -1,0 +1,89 @@
+//! Looking at the repository before a change, and refusing where it would harm somebody's work.
+
+use crate::app::error::{AppError, Refusal};
+use crate::app::refresh::MANIFEST_LIMIT;
+use crate::app::workspace::Workspace;
+use crate::model::layout::MANIFEST;
+use crate::store::files;
+use crate::store::git::head::Head;
+use crate::store::git::id::TreeEntry;
+use crate::store::git::index::{Index, Visibility};
+
+/// What a change starts from. It is compared again under the index lock.
+pub(super) struct Look {
+    /// HEAD.
+    pub(super) head: Head,
+    /// The index.
+    pub(super) index: Index,
+    /// The manifest's path relative to the work tree.
+    pub(super) manifest_path: String,
+    /// The manifest's bytes in the work tree.
+    pub(super) manifest: Vec<u8>,
+    /// The manifest at HEAD.
+    pub(super) committed: Option<TreeEntry>,
+}
+
+impl Look {
+    /// Looks, and refuses a state in which nothing may be changed.
+    pub(super) fn at(workspace: &Workspace) -> Result<Self, AppError> {
+        let repository = &workspace.repository;
+        if let Some(operation) = repository.operation() {
+            return Err(Refusal::InProgress(operation).into());
+        }
+        let head = repository.head()?;
+        if head.branch.is_none() {
+            return Err(Refusal::Detached.into());
+        }
+        let index = repository.index()?;
+        if let Some(path) = index.conflict() {
+            return Err(Refusal::Conflicted { path }.into());
+        }
+        if std::fs::symlink_metadata(workspace.manifest_path())
+            .is_ok_and(|found| found.is_symlink())
+        {
+            return Err(Refusal::ManifestIsLink.into());
+        }
+        let manifest =
+            files::read(&workspace.manifest_path(), MANIFEST_LIMIT)?.ok_or_else(|| {
+                AppError::NotACollection {
+                    path: workspace.folder().to_owned(),
+                }
+            })?;
+        let relative = MANIFEST.parse()?;
+        let committed = repository.entry_at(head.commit, &relative)?;
+        let manifest_path = repository.path_in_repository(&relative);
+        Ok(Self {
+            head,
+            index,
+            manifest_path,
+            manifest,
+            committed,
+        })
+    }
+
+    /// Refuses to change a file that git does not look at, or that is staged with a content which is neither the
+    /// committed one nor the work tree's (`now`, as git would store it).
+    pub(super) fn refuse_staged(
+        &self,
+        path: &str,
+        committed: Option<TreeEntry>,
+        now: Option<TreeEntry>,
+    ) -> Result<(), Refusal> {
+        let staged = self.index.entry(path);
+        if let Some(entry) = staged
+            && entry.visibility != Visibility::Watched
+        {
+            return Err(Refusal::Hidden {
+                path: path.to_owned(),
+                visibility: entry.visibility,
+            });
+        }
+        let staged = staged.map(|entry| entry.entry);
+        if staged != committed && staged != now {
+            return Err(Refusal::StagedDifferently {
+                path: path.to_owned(),
+            });
+        }
+        Ok(())
+    }
+}

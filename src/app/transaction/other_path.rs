@@ -1,0 +1,176 @@
+//! The other path: `git commit` makes the commit, where only git can do it faithfully.
+//!
+//! Signing, the user's commit hooks (when asked for), split and sparse indexes. The files are replaced under the
+//! journal, git commits exactly these paths, and a failure puts everything back.
+
+use crate::app::error::AppError;
+use crate::app::workspace::Workspace;
+use crate::store::error::StoreError;
+use crate::store::git::id::ObjectName;
+use crate::store::git::index::IndexForm;
+use crate::store::git::journal::Journal;
+use crate::store::git::objects::Written;
+use crate::store::git::repository::{CommitHooks, Identity, IdentityOrigin, Signing};
+
+use super::look::Look;
+use super::prepare::{Prepared, PreparedCommit};
+use super::publish::{
+    Commits, Published, files_are_as_before, journal_paths, put_back, replace_files,
+};
+
+/// Whether git itself must make the commit.
+pub(super) fn is_needed(workspace: &Workspace, look: &Look) -> bool {
+    let settings = workspace.repository.commit_settings();
+    settings.signing == Signing::On
+        || settings.hooks == CommitHooks::Run
+        || look.index.form() != IndexForm::Plain
+}
+
+/// Publishes a change through `git commit`, or changes nothing.
+pub(super) fn publish(
+    workspace: &Workspace,
+    look: &Look,
+    prepared: &Prepared,
+    identity: &Identity,
+    word: &str,
+) -> Result<Published, AppError> {
+    let repository = &workspace.repository;
+    if repository.head()? != look.head || !files_are_as_before(workspace, prepared)? {
+        return Ok(Published::Overtaken);
+    }
+    keep_old_contents(workspace, prepared)?;
+    repository.write_journal(&Journal {
+        operation: word.to_owned(),
+        head_before: look.head.commit,
+        head_after: None,
+        lock_inode: 0,
+        paths: journal_paths(workspace, prepared, look)?,
+    })?;
+    let outcome = commit_all(workspace, prepared, identity);
+    if outcome.is_err() {
+        take_back(workspace, look, prepared, identity)?;
+    }
+    repository.delete_journal()?;
+    Ok(Published::Done(outcome?))
+}
+
+/// The contents that recovery would put back must be in the object database.
+fn keep_old_contents(workspace: &Workspace, prepared: &Prepared) -> Result<(), StoreError> {
+    let mut written = Written::default();
+    for path in &prepared.paths {
+        for version in [&path.before, &path.after].into_iter().flatten() {
+            workspace
+                .repository
+                .write_blob(version.stored(), &mut written)?;
+        }
+    }
+    workspace.repository.sync_objects(&written)
+}
+
+fn commit_all(
+    workspace: &Workspace,
+    prepared: &Prepared,
+    identity: &Identity,
+) -> Result<Commits, StoreError> {
+    let by_hand = match &prepared.hand_commit {
+        Some(commit) => Some(git_commit(workspace, commit, identity)?),
+        None => None,
+    };
+    replace_files(workspace, prepared)?;
+    let change = git_commit(workspace, &prepared.commit, identity)?;
+    Ok(Commits { by_hand, change })
+}
+
+fn git_commit(
+    workspace: &Workspace,
+    commit: &PreparedCommit,
+    identity: &Identity,
+) -> Result<ObjectName, StoreError> {
+    let repository = &workspace.repository;
+    let paths: Vec<&str> = commit
+        .changes
+        .iter()
+        .map(|change| change.path.as_str())
+        .collect();
+    let new: Vec<&str> = commit
+        .changes
+        .iter()
+        .filter(|change| change.entry.is_some())
+        .map(|change| change.path.as_str())
+        .collect();
+    let mut add = vec![
+        "--literal-pathspecs",
+        "add",
+        "--force",
+        "--intent-to-add",
+        "--",
+    ];
+    add.extend(&new);
+    repository.run(&add, b"")?;
+    let name = format!("user.name={}", identity.author.name);
+    let email = format!("user.email={}", identity.author.email);
+    let mut arguments = vec!["--literal-pathspecs"];
+    if identity.origin == IdentityOrigin::Guessed {
+        arguments.extend(["-c", &name, "-c", &email]);
+    }
+    arguments.extend([
+        "commit",
+        "--quiet",
+        "--only",
+        "--cleanup=verbatim",
+        "--file=-",
+    ]);
+    if repository.commit_settings().hooks == CommitHooks::Skip {
+        arguments.push("--no-verify");
+    }
+    arguments.push("--");
+    arguments.extend(paths);
+    repository.run(&arguments, commit.message.as_bytes())?;
+    repository.head()?.commit.ok_or(StoreError::RefMoved)
+}
+
+/// Puts files, branch and index back to where they were.
+fn take_back(
+    workspace: &Workspace,
+    look: &Look,
+    prepared: &Prepared,
+    identity: &Identity,
+) -> Result<(), StoreError> {
+    let repository = &workspace.repository;
+    put_back(workspace, prepared)?;
+    let head = repository.head()?.commit;
+    if let (Some(old), Some(now)) = (look.head.commit, head)
+        && old != now
+        && prepared.hand_commit.is_some()
+    {
+        repository.move_head(Some(now), old, "skillmeat: take back", &identity.committer)?;
+    }
+    let paths: Vec<&str> = prepared
+        .paths
+        .iter()
+        .filter(|path| {
+            look.index
+                .entry(&path.path)
+                .is_none_or(|entry| Some(entry.entry) == path.committed)
+        })
+        .map(|path| path.path.as_str())
+        .collect();
+    if paths.is_empty() {
+        return Ok(());
+    }
+    let mut reset = if look.head.commit.is_some() {
+        vec!["--literal-pathspecs", "reset", "--quiet", "--"]
+    } else {
+        vec![
+            "--literal-pathspecs",
+            "rm",
+            "--cached",
+            "--quiet",
+            "--force",
+            "--ignore-unmatch",
+            "--",
+        ]
+    };
+    reset.extend(paths);
+    repository.run(&reset, b"").map(|_| ())
+}

@@ -1,0 +1,301 @@
+//! Making a prepared change real, under a journal and the index lock.
+//!
+//! Until the branch moves, everything can be put back; from then on everything can be finished. The journal is
+//! written before the lock is taken: it names the lock's inode, so that a lock left by a killed process is known.
+
+use crate::app::error::AppError;
+use crate::app::workspace::Workspace;
+use crate::store::error::StoreError;
+use crate::store::files::{self, Mode};
+use crate::store::git::id::{EntryKind, ObjectName};
+use crate::store::git::index_lock::IndexLock;
+use crate::store::git::journal::{Journal, JournalFile, JournalPath};
+use crate::store::git::objects::Written;
+use crate::store::git::repository::Identity;
+
+use super::look::Look;
+use super::prepare::{Prepared, PreparedPath, Version, read_raw};
+
+/// What came of an attempt.
+pub(super) enum Published {
+    /// The change is made.
+    Done(Commits),
+    /// Somebody was faster: nothing was changed, and the operation must be planned anew.
+    Overtaken,
+}
+
+/// The commits of a change.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Commits {
+    /// The one that records edits made by hand.
+    pub(super) by_hand: Option<ObjectName>,
+    /// The change.
+    pub(super) change: ObjectName,
+}
+
+/// Publishes a change, or changes nothing.
+pub(super) fn publish(
+    workspace: &Workspace,
+    look: Look,
+    prepared: &Prepared,
+    identity: &Identity,
+    word: &str,
+) -> Result<Published, AppError> {
+    let repository = &workspace.repository;
+    let mut written = Written::default();
+    let commits = write_objects(workspace, &look, prepared, identity, &mut written)?;
+    repository.sync_objects(&written)?;
+    if workspace.environment.interruption.is_set() {
+        return Err(AppError::Interrupted);
+    }
+    let prepared_lock = repository.prepare_index_lock()?;
+    let journal = Journal {
+        operation: word.to_owned(),
+        head_before: look.head.commit,
+        head_after: Some(commits.change),
+        lock_inode: prepared_lock.inode()?,
+        paths: journal_paths(workspace, prepared, &look)?,
+    };
+    repository.write_journal(&journal)?;
+    let lock = match prepared_lock.take() {
+        Ok(lock) => lock,
+        Err(error) => {
+            repository.delete_journal()?;
+            return Err(error.into());
+        }
+    };
+    let reason = format!("skillmeat: {}", subject(&prepared.commit.message));
+    let outcome = under_lock(workspace, look, prepared, commits, lock, identity, &reason);
+    if !matches!(outcome, Err(Failure::PastReturn(_))) {
+        repository.delete_journal()?;
+    }
+    match outcome {
+        Ok(()) => Ok(Published::Done(commits)),
+        Err(Failure::Overtaken) => Ok(Published::Overtaken),
+        Err(Failure::Refused(error) | Failure::PastReturn(error)) => Err(error.into()),
+    }
+}
+
+/// Why a change was not, or not wholly, published.
+enum Failure {
+    /// Somebody was faster; all is as before.
+    Overtaken,
+    /// It could not be done; all is as before.
+    Refused(StoreError),
+    /// The branch has moved, so the change stands, but the index could not follow; the journal stays.
+    PastReturn(StoreError),
+}
+
+fn under_lock(
+    workspace: &Workspace,
+    look: Look,
+    prepared: &Prepared,
+    commits: Commits,
+    mut lock: IndexLock,
+    identity: &Identity,
+    reason: &str,
+) -> Result<(), Failure> {
+    let repository = &workspace.repository;
+    if !is_as_looked(workspace, &look, prepared).map_err(Failure::Refused)? {
+        return Err(Failure::Overtaken);
+    }
+    let Look {
+        head, mut index, ..
+    } = look;
+    let outcome = replace_files(workspace, prepared).and_then(|()| {
+        for path in &prepared.paths {
+            index.set(
+                &path.path,
+                path.after.as_ref().map(|after| after.entry),
+                repository.work_tree(),
+            )?;
+        }
+        lock.write(&mut index)?;
+        repository.move_head(head.commit, commits.change, reason, &identity.committer)
+    });
+    match outcome {
+        Ok(()) => lock.publish().map_err(Failure::PastReturn),
+        Err(error) => {
+            put_back(workspace, prepared).map_err(Failure::PastReturn)?;
+            Err(if matches!(error, StoreError::RefMoved) {
+                Failure::Overtaken
+            } else {
+                Failure::Refused(error)
+            })
+        }
+    }
+}
+
+fn subject(message: &str) -> &str {
+    message.lines().next().unwrap_or_default()
+}
+
+fn write_objects(
+    workspace: &Workspace,
+    look: &Look,
+    prepared: &Prepared,
+    identity: &Identity,
+    written: &mut Written,
+) -> Result<Commits, StoreError> {
+    let repository = &workspace.repository;
+    for path in &prepared.paths {
+        for version in [&path.before, &path.after].into_iter().flatten() {
+            if Some(version.entry) != path.committed {
+                repository.write_blob(version.stored(), written)?;
+            }
+        }
+    }
+    let mut parent = look.head.commit;
+    let mut by_hand = None;
+    if let Some(commit) = &prepared.hand_commit {
+        by_hand = Some(repository.write_commit(
+            parent,
+            &commit.changes,
+            &commit.message,
+            identity,
+            written,
+        )?);
+        parent = by_hand;
+    }
+    let commit = &prepared.commit;
+    let change =
+        repository.write_commit(parent, &commit.changes, &commit.message, identity, written)?;
+    Ok(Commits { by_hand, change })
+}
+
+/// The journal's view of the files. The work tree's own bytes are kept as a blob where the filters change them.
+pub(super) fn journal_paths(
+    workspace: &Workspace,
+    prepared: &Prepared,
+    look: &Look,
+) -> Result<Vec<JournalPath>, StoreError> {
+    let repository = &workspace.repository;
+    let mut written = Written::default();
+    let mut file = |version: &Version| -> Result<JournalFile, StoreError> {
+        let raw = match version.filtered {
+            Some(_) => repository.write_blob(&version.bytes, &mut written)?,
+            None => version.entry.blob,
+        };
+        Ok(JournalFile {
+            raw,
+            entry: version.entry,
+        })
+    };
+    let paths = prepared
+        .paths
+        .iter()
+        .map(|path| {
+            Ok(JournalPath {
+                path: path.path.clone(),
+                before: path.before.as_ref().map(&mut file).transpose()?,
+                after: path.after.as_ref().map(&mut file).transpose()?,
+                index_before: look.index.entry(&path.path).map(|entry| entry.entry),
+            })
+        })
+        .collect::<Result<_, StoreError>>()?;
+    repository.sync_objects(&written)?;
+    Ok(paths)
+}
+
+/// Whether HEAD, the index and the files are still what the change was planned on.
+fn is_as_looked(
+    workspace: &Workspace,
+    look: &Look,
+    prepared: &Prepared,
+) -> Result<bool, StoreError> {
+    let repository = &workspace.repository;
+    if repository.head()? != look.head
+        || repository.operation().is_some()
+        || !repository.index_is_current(&look.index)?
+    {
+        return Ok(false);
+    }
+    files_are_as_before(workspace, prepared)
+}
+
+/// Whether the files still hold what the change was planned on.
+pub(super) fn files_are_as_before(
+    workspace: &Workspace,
+    prepared: &Prepared,
+) -> Result<bool, StoreError> {
+    for path in &prepared.paths {
+        if !holds(workspace, path, path.before.as_ref())? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn holds(
+    workspace: &Workspace,
+    path: &PreparedPath,
+    version: Option<&Version>,
+) -> Result<bool, StoreError> {
+    let found = read_raw(&workspace.repository.work_tree().join(&path.path))?;
+    Ok(match (found, version) {
+        (None, None) => true,
+        (Some((bytes, _)), Some(version)) => bytes == version.bytes,
+        _ => false,
+    })
+}
+
+/// Puts the new contents into the work tree.
+pub(super) fn replace_files(workspace: &Workspace, prepared: &Prepared) -> Result<(), StoreError> {
+    prepared
+        .paths
+        .iter()
+        .try_for_each(|path| place(workspace, path, path.before.as_ref(), path.after.as_ref()))
+}
+
+/// Puts the old contents back where the new ones stand.
+pub(super) fn put_back(workspace: &Workspace, prepared: &Prepared) -> Result<(), StoreError> {
+    for path in prepared.paths.iter().rev() {
+        if path.before != path.after && holds(workspace, path, path.after.as_ref())? {
+            place(workspace, path, path.after.as_ref(), path.before.as_ref())?;
+        }
+    }
+    Ok(())
+}
+
+fn place(
+    workspace: &Workspace,
+    path: &PreparedPath,
+    from: Option<&Version>,
+    to: Option<&Version>,
+) -> Result<(), StoreError> {
+    if from == to {
+        return Ok(());
+    }
+    let same_kind =
+        matches!((from, to), (Some(from), Some(to)) if from.entry.kind == to.entry.kind);
+    write_raw(
+        workspace,
+        &path.path,
+        to.map(|to| (to.bytes.as_slice(), to.entry.kind)),
+        same_kind,
+    )
+}
+
+/// Makes a path of the work tree hold these bytes as this kind, or nothing. The mode is kept where the kind is.
+pub(super) fn write_raw(
+    workspace: &Workspace,
+    path: &str,
+    content: Option<(&[u8], EntryKind)>,
+    keep_mode: bool,
+) -> Result<(), StoreError> {
+    let full = workspace.repository.work_tree().join(path);
+    let Some((bytes, kind)) = content else {
+        files::remove(&full)?;
+        files::prune_folders(&full, workspace.folder());
+        return Ok(());
+    };
+    if let Some(folder) = full.parent() {
+        files::create_folder(folder)?;
+    }
+    match kind {
+        EntryKind::Link => files::link(&full, &String::from_utf8_lossy(bytes)),
+        _ if keep_mode => files::replace(&full, bytes, Mode::Keep),
+        EntryKind::Executable => files::replace(&full, bytes, Mode::Executable),
+        EntryKind::Plain => files::replace(&full, bytes, Mode::Plain),
+    }
+}

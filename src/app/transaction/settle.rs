@@ -1,0 +1,83 @@
+//! After a change: the database follows, and git tidies up when it would.
+
+use crate::app::notice::Notice;
+use crate::app::refresh::Invalid;
+use crate::app::workspace::Workspace;
+use crate::store::cache::contents::{Rows, State, Update};
+use crate::store::cache::database::Database;
+use crate::store::cache::error::CacheError;
+use crate::store::files;
+use crate::store::git::id::ObjectName;
+
+use super::prepare::Prepared;
+
+/// Brings the database up to date. A failure does no harm: the next read does it again.
+pub(super) fn settle(
+    workspace: &Workspace,
+    mut database: Database,
+    prepared: Prepared,
+    commit: ObjectName,
+) -> Option<Notice> {
+    let outcome = follow(workspace, &mut database, prepared, commit);
+    if workspace.repository.wants_maintenance() {
+        workspace.repository.start_maintenance();
+    }
+    outcome.err()
+}
+
+fn follow(
+    workspace: &Workspace,
+    database: &mut Database,
+    prepared: Prepared,
+    commit: ObjectName,
+) -> Result<(), Notice> {
+    let stale = |error: &dyn std::error::Error| Notice::DatabaseStale(error.to_string());
+    let has_files = !prepared.files.is_empty();
+    if let Some(touched) = prepared.touched {
+        take_over(
+            workspace,
+            database,
+            Rows::Touched(touched),
+            &prepared.manifest,
+            commit,
+        )
+        .map_err(|error| stale(&error))?;
+        if !has_files {
+            return Ok(());
+        }
+    }
+    workspace
+        .refreshed(Invalid::AnswerFromHead)
+        .map(|_| ())
+        .map_err(|error| stale(&error))
+}
+
+fn take_over(
+    workspace: &Workspace,
+    database: &mut Database,
+    rows: Rows<'_>,
+    manifest: &[u8],
+    commit: ObjectName,
+) -> Result<(), CacheError> {
+    let checked = files::clock();
+    let blob = workspace
+        .repository
+        .hasher()
+        .name_of(manifest)
+        .unwrap_or_default();
+    let stamp = files::stamp(&workspace.manifest_path()).ok().flatten();
+    let state = State {
+        manifest_blob: blob,
+        manifest_stamp: stamp,
+        manifest_checked: checked,
+        head: commit.to_string(),
+    };
+    database.update(&Update {
+        state,
+        rows,
+        files: &[],
+        removed: &[],
+        rechecked: &[],
+        checked,
+    })
+}

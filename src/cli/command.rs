@@ -1,0 +1,91 @@
+//! All commands, and which function each is.
+
+use clap::{Parser, Subcommand};
+
+use super::arguments::GlobalArguments;
+use super::commands::{
+    add, apply, cache, check, collection, commit, completions, doctor, edit, git, group, init,
+    list, man, move_artifact, rate, remove, rename, search, show, status, tag,
+};
+use super::context::Context;
+use super::error::CliError;
+
+/// The git-native home for a team's AI-agent artifacts
+///
+/// Skills, agents, commands, hooks and MCP servers, in groups and with tags, in a git repository. Every change
+/// writes collection.toml and makes a commit; the database behind the lists can be deleted at any time.
+#[derive(Debug, Parser)]
+#[command(
+    name = "skillmeat",
+    version,
+    max_term_width = 100,
+    propagate_version = false,
+    disable_help_subcommand = true
+)]
+pub struct CommandLine {
+    /// The options that stand beside any command.
+    #[command(flatten)]
+    pub global: GlobalArguments,
+    /// The command.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// A command.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    #[command(next_display_order = 0)]
+    Init(init::InitArguments),
+    Collection(collection::CollectionArguments),
+    Status(status::StatusArguments),
+    Check(check::CheckArguments),
+    Doctor(doctor::DoctorArguments),
+    Git(git::GitArguments),
+    #[command(visible_alias = "ls")]
+    List(list::ListArguments),
+    Show(show::ShowArguments),
+    Search(search::SearchArguments),
+    Add(add::AddArguments),
+    Remove(remove::RemoveArguments),
+    Rename(rename::RenameArguments),
+    Edit(edit::EditArguments),
+    Move(move_artifact::MoveArguments),
+    Rate(rate::RateArguments),
+    Commit(commit::CommitArguments),
+    Group(group::GroupArguments),
+    Tag(tag::TagArguments),
+    Cache(cache::CacheArguments),
+    Apply(apply::ApplyArguments),
+    Completions(completions::CompletionsArguments),
+    Man(man::ManArguments),
+}
+
+impl Command {
+    /// Runs the command.
+    pub fn run(self, context: &mut Context) -> Result<(), CliError> {
+        match self {
+            Self::Init(arguments) => init::run(context, arguments),
+            Self::Collection(arguments) => collection::run(context, arguments),
+            Self::Status(_) => status::run(context),
+            Self::Check(arguments) => check::run(context, &arguments),
+            Self::Doctor(_) => doctor::run(context),
+            Self::Git(arguments) => git::run(context, &arguments),
+            Self::List(arguments) => list::run(context, arguments),
+            Self::Show(arguments) => show::run(context, &arguments),
+            Self::Search(arguments) => search::run(context, arguments),
+            Self::Add(arguments) => add::run(context, arguments),
+            Self::Remove(arguments) => remove::run(context, arguments),
+            Self::Rename(arguments) => rename::run(context, arguments),
+            Self::Edit(arguments) => edit::run(context, arguments),
+            Self::Move(arguments) => move_artifact::run(context, arguments),
+            Self::Rate(arguments) => rate::run(context, arguments),
+            Self::Commit(arguments) => commit::run(context, arguments),
+            Self::Group(arguments) => group::run(context, arguments),
+            Self::Tag(arguments) => tag::run(context, arguments),
+            Self::Cache(arguments) => cache::run(context, &arguments),
+            Self::Apply(arguments) => apply::run(context, &arguments),
+            Self::Completions(arguments) => completions::run(context, &arguments),
+            Self::Man(arguments) => man::run(context, &arguments),
+        }
+    }
+}

@@ -1,0 +1,87 @@
+use clap::{Args, ValueEnum};
+use serde_json::{Value, json};
+
+use crate::app::query::ListRequest;
+use crate::cli::arguments::FilterArguments;
+use crate::cli::context::Context;
+use crate::cli::error::CliError;
+use crate::cli::json;
+use crate::cli::ui::settings::Format;
+use crate::cli::ui::views::artifacts::{artifact_list, artifact_table};
+use crate::model::listing::{Grouping, SortOrder};
+
+/// List artifacts by group, or as a table when filtered or sorted
+///
+/// Examples:
+///
+///     skillmeat list
+///     skillmeat list --tag security --type agent --sort rating
+#[derive(Debug, Clone, Args)]
+#[command(verbatim_doc_comment)]
+pub struct ListArguments {
+    #[command(flatten)]
+    filter: FilterArguments,
+    /// Only artifacts that are in no group
+    #[arg(long, conflicts_with = "groups")]
+    ungrouped: bool,
+    /// The order
+    #[arg(long, value_enum, value_name = "ORDER")]
+    sort: Option<Sort>,
+}
+
+/// The orders of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Sort {
+    /// The collection's own
+    Position,
+    /// By name
+    Name,
+    /// By type
+    Type,
+    /// Best rated first
+    Rating,
+}
+
+impl From<Sort> for SortOrder {
+    fn from(sort: Sort) -> Self {
+        match sort {
+            Sort::Position => Self::Collection,
+            Sort::Name => Self::Name,
+            Sort::Type => Self::Type,
+            Sort::Rating => Self::Rating,
+        }
+    }
+}
+
+/// Runs `list`.
+pub fn run(context: &mut Context, arguments: ListArguments) -> Result<(), CliError> {
+    let reader = context.reader()?;
+    let mut request: ListRequest = arguments.filter.into();
+    request.grouping = if arguments.ungrouped {
+        Grouping::Ungrouped
+    } else {
+        Grouping::Any
+    };
+    let is_plain = arguments.sort.is_none()
+        && !arguments.ungrouped
+        && request.groups.is_empty()
+        && request.tags.is_empty()
+        && request.kinds.is_empty();
+    request.order = arguments.sort.map_or_else(SortOrder::default, Into::into);
+    let artifacts = reader.list(&request)?;
+    if context.ui.format() == Format::Json {
+        let list: Vec<Value> = artifacts.iter().map(json::artifact).collect();
+        return Ok(context.ui.json(&json!({ "artifacts": list }))?);
+    }
+    let tags = reader.tags()?;
+    if is_plain {
+        Ok(artifact_list(
+            &mut context.ui,
+            &reader.groups()?,
+            &artifacts,
+            &tags,
+        )?)
+    } else {
+        Ok(artifact_table(&mut context.ui, &artifacts, &tags)?)
+    }
+}

@@ -1,0 +1,163 @@
+//! Errors as commands end with them: exit codes, and the report that is shown.
+
+use std::error::Error;
+
+use crate::app::error::{AppError, FrontmatterError, ManifestError, StoreError};
+use crate::model::finding::Finding;
+use crate::model::layout::MANIFEST;
+
+use super::hint::hint;
+use super::ui::error::OutputError;
+use super::ui::report::ErrorReport;
+
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    /// The use-case failed.
+    #[error(transparent)]
+    App(#[from] AppError),
+    /// The output could not be written.
+    #[error("can't write the output")]
+    Output(#[from] OutputError),
+    /// Everything is told already; only the exit code is left.
+    #[error("exit code {0}")]
+    Exit(u8),
+}
+
+/// Done.
+pub const DONE: u8 = 0;
+/// Failed: not found, invalid, `check` found errors.
+pub const FAILED: u8 = 1;
+/// The command line is wrong.
+pub const USAGE: u8 = 2;
+/// Refused in this state of the repository.
+pub const REFUSED: u8 = 5;
+/// The user asked to stop.
+pub const INTERRUPTED: u8 = 130;
+/// The reader of a pipe went away.
+pub const READER_GONE: u8 = 141;
+
+impl CliError {
+    /// The exit code, as `docs/json.md` lists them.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Exit(code) => *code,
+            Self::Output(OutputError::ReaderGone) => READER_GONE,
+            Self::Output(OutputError::Failed(_)) => FAILED,
+            Self::App(error) => match error {
+                AppError::Refused(_)
+                | AppError::Contention { .. }
+                | AppError::Store(StoreError::Locked { .. }) => REFUSED,
+                AppError::Interrupted => INTERRUPTED,
+                AppError::Request(_) => USAGE,
+                _ => FAILED,
+            },
+        }
+    }
+
+    /// What is shown of the error; nothing when everything is told already.
+    pub fn report(&self) -> Option<ErrorReport> {
+        match self {
+            Self::Exit(_) | Self::Output(OutputError::ReaderGone) => None,
+            Self::Output(OutputError::Failed(source)) => Some(ErrorReport {
+                kind: "output".to_owned(),
+                message: self.to_string(),
+                causes: vec![source.to_string()],
+                ..ErrorReport::default()
+            }),
+            Self::App(error) => Some(report(error)),
+        }
+    }
+}
+
+fn report(error: &AppError) -> ErrorReport {
+    let findings = findings(error);
+    let message = match findings {
+        [] => error.to_string(),
+        [one] => format!("{MANIFEST} is invalid: {one}"),
+        many => {
+            let lines: Vec<String> = many.iter().map(ToString::to_string).collect();
+            format!("{MANIFEST} is invalid:\n{}", lines.join("\n"))
+        }
+    };
+    let first = findings.first();
+    ErrorReport {
+        kind: kind(error).to_owned(),
+        message,
+        causes: if findings.is_empty() {
+            causes(error)
+        } else {
+            Vec::new()
+        },
+        hint: hint(error),
+        path: first.map_or_else(|| path(error), |finding| finding.path.clone()),
+        line: first.and_then(|finding| finding.line),
+    }
+}
+
+fn findings(error: &AppError) -> &[Finding] {
+    match error {
+        AppError::Manifest(ManifestError::Invalid { findings })
+        | AppError::NothingValid { findings } => findings,
+        _ => &[],
+    }
+}
+
+fn causes(error: &AppError) -> Vec<String> {
+    let mut causes = Vec::new();
+    let mut cause = match error {
+        AppError::Header { source, .. } => Some(source as &dyn Error),
+        other => other.source(),
+    };
+    while let Some(error) = cause {
+        let text = error.to_string();
+        if causes.last() != Some(&text) {
+            causes.push(text);
+        }
+        cause = error.source();
+    }
+    causes
+}
+
+fn path(error: &AppError) -> String {
+    match error {
+        AppError::Header { path, .. } | AppError::NotAnArtifact { path, .. } => path.clone(),
+        AppError::NotACollection { path } | AppError::Configuration { path, .. } => {
+            path.display().to_string()
+        }
+        AppError::Store(StoreError::Io { path, .. } | StoreError::Locked { path, .. }) => {
+            path.display().to_string()
+        }
+        _ => String::new(),
+    }
+}
+
+/// The stable word for scripts.
+fn kind(error: &AppError) -> &'static str {
+    match error {
+        AppError::Value(_) => "invalid-value",
+        AppError::Manifest(_) | AppError::NothingValid { .. } => "invalid-manifest",
+        AppError::Header {
+            source: FrontmatterError::NotThere,
+            ..
+        }
+        | AppError::Unknown { .. } => "not-found",
+        AppError::Header { .. } => "invalid-header",
+        AppError::Store(StoreError::Locked { .. }) => "locked",
+        AppError::Store(StoreError::GitCommand { .. }) => "git",
+        AppError::Store(_) => "io",
+        AppError::Cache(_) => "database",
+        AppError::Refused(_) => "refused",
+        AppError::Ambiguous { .. } => "ambiguous",
+        AppError::NoMatch { .. } => "no-match",
+        AppError::Taken { .. } | AppError::SlugTaken { .. } => "taken",
+        AppError::TagInFile { .. } => "tag-in-file",
+        AppError::NoCollection | AppError::NotACollection { .. } => "no-collection",
+        AppError::NotAnArtifact { .. } => "not-an-artifact",
+        AppError::Request(_) => "usage",
+        AppError::Apply { .. } => "apply",
+        AppError::Configuration { .. } => "configuration",
+        AppError::Contention { .. } => "contention",
+        AppError::Interrupted => "interrupted",
+    }
+}

@@ -1,0 +1,132 @@
+//! The next step after an error: one sentence, never a command that destroys something.
+
+use crate::app::error::{AppError, GitOperation, Refusal, StoreError, Visibility};
+use crate::model::error::ModelError;
+
+use super::ui::words::did_you_mean;
+
+/// The hint for an error; `""` when there is none.
+pub fn hint(error: &AppError) -> String {
+    match error {
+        AppError::Value(error) => of_value(error),
+        AppError::Manifest(_) | AppError::NothingValid { .. } => {
+            "Mend the lines named above; `skillmeat check` shows all of them, and `skillmeat check --fix` merges rows that are identical.".to_owned()
+        }
+        AppError::Store(error) => of_store(error),
+        AppError::Refused(refusal) => of_refusal(refusal),
+        AppError::Unknown { what, name, known } => of_unknown(what, name, known),
+        AppError::Ambiguous { candidates, .. } => {
+            candidates.first().map_or_else(String::new, |first| format!("Say which one, for example {first}."))
+        }
+        AppError::NoMatch { .. } => "See what there is with `skillmeat list`.".to_owned(),
+        AppError::Taken { what: "artifact", name } => format!("See it with `skillmeat show {}`.", quoted(name)),
+        AppError::Taken { what: "collection", name } => format!("Use it with `skillmeat collection use {}`.", quoted(name)),
+        AppError::Taken { what: what @ ("group" | "tag"), .. } => format!("See what there is with `skillmeat {what} list`."),
+        AppError::SlugTaken { .. } => "Give it another slug with `--slug SLUG`.".to_owned(),
+        AppError::TagInFile { .. } => {
+            "Say `--edit-artifact` to take it out of the file; only that line changes.".to_owned()
+        }
+        AppError::NoCollection | AppError::NotACollection { .. } => {
+            "Make one with `skillmeat init NAME`, or name one with `-c NAME|PATH`.".to_owned()
+        }
+        AppError::Contention { .. } => "Try again when the others are done.".to_owned(),
+        AppError::Apply { .. } => "Nothing was changed; mend that line and run it again.".to_owned(),
+        _ => String::new(),
+    }
+}
+
+fn quoted(name: &str) -> String {
+    if name
+        .chars()
+        .all(|c| c.is_alphanumeric() || "-_.:/".contains(c))
+    {
+        name.to_owned()
+    } else {
+        format!("{name:?}")
+    }
+}
+
+fn of_value(error: &ModelError) -> String {
+    match error {
+        ModelError::NoSlug { .. } => "Give it a slug with `--slug SLUG`.".to_owned(),
+        ModelError::ArtifactName { .. } => "Give it another name.".to_owned(),
+        _ => String::new(),
+    }
+}
+
+fn of_unknown(what: &str, name: &str, known: &[String]) -> String {
+    if let Some(suggestion) = did_you_mean(name, known.iter().map(String::as_str)) {
+        return format!("Did you mean {suggestion:?}?");
+    }
+    let list = match what {
+        "group" => "skillmeat group list",
+        "tag" | "tag definition" => "skillmeat tag list",
+        "collection" => "skillmeat collection list",
+        _ => "skillmeat list",
+    };
+    format!("See what there is with `{list}`.")
+}
+
+fn of_store(error: &StoreError) -> String {
+    match error {
+        StoreError::NotARepository { path } => {
+            format!("Make it one with `skillmeat init --path {}`.", quoted(&path.display().to_string()))
+        }
+        StoreError::ForeignOwner { path } => {
+            let folder = path.parent().unwrap_or(path);
+            format!(
+                "If you trust it, run `git config --global --add safe.directory {}`.",
+                quoted(&folder.display().to_string())
+            )
+        }
+        StoreError::Locked { path, .. } if path.ends_with("index.lock") => {
+            "Another git process is at work, perhaps an editor with a commit message; try again when it is done.".to_owned()
+        }
+        StoreError::Locked { .. } => "Try again when the other change is done.".to_owned(),
+        StoreError::GitCommand { .. } => "Nothing was changed; see what git says above.".to_owned(),
+        other if other.is_unwritable() => "Nothing was changed; make room or the folder writable, and try again.".to_owned(),
+        _ => String::new(),
+    }
+}
+
+fn of_refusal(refusal: &Refusal) -> String {
+    match refusal {
+        Refusal::InProgress(GitOperation::Bisect) => "End it with `git bisect reset`.".to_owned(),
+        Refusal::InProgress(operation) => {
+            let command = operation.command();
+            format!(
+                "Finish it with `git {command} --continue`; `git status` tells what is left to do."
+            )
+        }
+        Refusal::Detached => {
+            "Go to a branch with `git switch BRANCH`, or make one here with `git switch -c BRANCH`."
+                .to_owned()
+        }
+        Refusal::Conflicted { path } => {
+            format!(
+                "Resolve it, then run `git add {}` and `git commit`.",
+                quoted(path)
+            )
+        }
+        Refusal::ManifestIsLink => {
+            "Put the file itself there in place of the link, and commit that.".to_owned()
+        }
+        Refusal::Hidden { path, visibility } => {
+            let flag = match visibility {
+                Visibility::AssumedUnchanged => "--no-assume-unchanged",
+                _ => "--no-skip-worktree",
+            };
+            format!("Run `git update-index {flag} {}`.", quoted(path))
+        }
+        Refusal::StagedDifferently { .. } => {
+            "Commit what is staged first, with `git commit`.".to_owned()
+        }
+        Refusal::Uncommitted { .. } => "Record it first with `skillmeat commit`.".to_owned(),
+        Refusal::LinkInPath { .. } => {
+            "Put the folder itself there in place of the link.".to_owned()
+        }
+        Refusal::Nested => {
+            "Read the collection in hooks, and change it outside of them.".to_owned()
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! What `main` calls: parse, run, tell, exit.
+
+use std::process::ExitCode;
+
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser};
+use clap_complete::CompleteEnv;
+
+use crate::app::environment::Interruption;
+
+use super::arguments::with_color_first;
+use super::command::CommandLine;
+use super::context::{Context, environment, settings};
+use super::error::{CliError, DONE, READER_GONE, USAGE};
+use super::ui::error::OutputError;
+use super::ui::output::Ui;
+
+/// Runs the program with the arguments of this process.
+pub fn run() -> ExitCode {
+    CompleteEnv::with_factory(CommandLine::command).complete();
+    let line = match CommandLine::try_parse_from(with_color_first(std::env::args_os())) {
+        Ok(line) => line,
+        Err(error) => return usage(&error),
+    };
+    ExitCode::from(execute(line))
+}
+
+/// Prints help and version to stdout, and what is wrong with the arguments to stderr.
+fn usage(error: &clap::Error) -> ExitCode {
+    if error.print().is_err() {
+        return ExitCode::from(READER_GONE);
+    }
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => ExitCode::from(DONE),
+        _ => ExitCode::from(USAGE),
+    }
+}
+
+fn execute(line: CommandLine) -> u8 {
+    let ui = Ui::new(settings(&line.global));
+    let interruption = Interruption::default();
+    listen(&interruption);
+    let environment = match environment(interruption) {
+        Ok(environment) => environment,
+        Err(error) => return told(ui, &error.into()),
+    };
+    let CommandLine { global, command } = line;
+    let mut context = Context {
+        environment,
+        global,
+        ui,
+    };
+    let outcome = command.run(&mut context);
+    conclude(context.ui, outcome)
+}
+
+/// Tells the error, if there is one, and empties the output.
+fn conclude(mut ui: Ui, outcome: Result<(), CliError>) -> u8 {
+    let mut code = DONE;
+    if let Err(error) = outcome {
+        if let Some(report) = error.report() {
+            ui.error_report(&report);
+        }
+        code = error.exit_code();
+    }
+    match ui.finish() {
+        Ok(()) => code,
+        Err(error @ OutputError::ReaderGone) => CliError::from(error).exit_code(),
+        Err(error) if code == DONE => told(
+            Ui::new(super::ui::settings::Settings::default()),
+            &error.into(),
+        ),
+        Err(_) => code,
+    }
+}
+
+fn told(mut ui: Ui, error: &CliError) -> u8 {
+    if let Some(report) = error.report() {
+        ui.error_report(&report);
+    }
+    let _ = ui.finish();
+    error.exit_code()
+}
+
+/// The first Ctrl-C asks a change to stop before it is published; the second ends the program at once.
+fn listen(interruption: &Interruption) {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    use signal_hook::flag::{register, register_conditional_default};
+    for signal in [SIGINT, SIGTERM, SIGHUP] {
+        let _ = register_conditional_default(signal, interruption.flag());
+        let _ = register(signal, interruption.flag());
+    }
+}

@@ -1,0 +1,206 @@
+//! A survey of real headers; skipped where the data is not there.
+
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use super::read::{Reading, Trust, document, read};
+use super::tag_edit::without_tag;
+use super::{header, line};
+
+/// A file's beginning, as the data holds it.
+#[derive(Deserialize)]
+struct Head {
+    path: String,
+    head: String,
+}
+
+/// What strict YAML gives when each key has its usual type, as an independent second opinion.
+#[derive(Deserialize)]
+struct Typed {
+    #[serde(default)]
+    name: Option<String>,
+    #[serde(default)]
+    description: Option<String>,
+    #[serde(default)]
+    version: Option<String>,
+}
+
+#[allow(
+    clippy::disallowed_methods,
+    reason = "only the survey knows where its data is; no other code reads it"
+)]
+fn data_folder() -> PathBuf {
+    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
+    std::env::var_os("SKILLMEAT_TEST_DATA").map_or_else(beside, PathBuf::from)
+}
+
+fn heads() -> Option<Vec<Head>> {
+    let file = std::fs::File::open(data_folder().join("frontmatter/headers.jsonl.gz")).ok()?;
+    let mut text = String::new();
+    flate2::read::GzDecoder::new(file)
+        .read_to_string(&mut text)
+        .unwrap();
+    Some(
+        text.lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect(),
+    )
+}
+
+/// The name that the caller falls back to: the file's, or its folder's for a skill.
+fn stem(path: &str) -> String {
+    let path = Path::new(path);
+    let is_skill = path
+        .file_name()
+        .is_some_and(|name| name.eq_ignore_ascii_case("SKILL.md"));
+    let named = if is_skill {
+        path.parent().and_then(Path::file_name)
+    } else {
+        path.file_stem()
+    };
+    named
+        .unwrap_or(path.as_os_str())
+        .to_string_lossy()
+        .into_owned()
+}
+
+/// Whether the text holds anything that could be a description: a key with content, or a line of prose.
+fn could_describe(text: &str) -> bool {
+    let mut after = text
+        .lines()
+        .skip_while(|line| !line.starts_with("description:"));
+    let by_key = after.next().is_some_and(|line| {
+        line["description:".len()..]
+            .chars()
+            .any(char::is_alphanumeric)
+    });
+    let body = header::find(text).map_or(0, |header| header.body);
+    let by_prose = || {
+        let mut inside = false;
+        line::lines(text, body..text.len()).any(|line| {
+            let is_fence = line.trimmed().starts_with("```");
+            inside ^= is_fence;
+            !inside && !is_fence && line.text.starts_with(char::is_alphabetic)
+        })
+    };
+    by_key || by_prose()
+}
+
+fn squeezed(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Compares a strict reading with what the deserializer gives.
+fn assert_same(head: &Head, reading: &Reading, typed: &Typed) {
+    let pairs = [
+        (&typed.name, &reading.metadata.name),
+        (&typed.description, &reading.metadata.description),
+        (&typed.version, &reading.metadata.version),
+    ];
+    for (expected, found) in pairs {
+        if let Some(expected) = expected
+            .as_ref()
+            .filter(|expected| !expected.trim().is_empty())
+        {
+            assert_eq!(squeezed(expected), squeezed(found), "{}", head.path);
+        }
+    }
+}
+
+/// Compares a rescued reading with the lines of `name:` and `description:` as they are written.
+fn assert_rescued(head: &Head, reading: &Reading) {
+    let pairs = [
+        ("name:", &reading.metadata.name),
+        ("description:", &reading.metadata.description),
+    ];
+    for (key, found) in pairs {
+        let Some(line) = head.head.lines().find(|line| line.starts_with(key)) else {
+            continue;
+        };
+        let written = squeezed(
+            line[key.len()..]
+                .trim()
+                .trim_matches(['"', '\'', '>', '|', '-']),
+        );
+        assert!(
+            squeezed(found).starts_with(&written),
+            "{}: {written:?} {found:?}",
+            head.path
+        );
+    }
+}
+
+fn typed(yaml: &str) -> Result<Typed, serde_saphyr::Error> {
+    let options = serde_saphyr::options! {
+        strict_booleans: true,
+        leading_zero_numbers_as_strings: true,
+        reject_unsupported_tags: true,
+    };
+    serde_saphyr::from_str_with_options(yaml, options)
+}
+
+#[test]
+#[allow(clippy::print_stdout, reason = "a survey tells what it found")]
+fn every_real_header_yields_a_name_and_a_description() {
+    let Some(heads) = heads() else {
+        println!("skipped: the data of the survey is not here");
+        return;
+    };
+    let mut counts = [0; 3];
+    for head in &heads {
+        let reading = read(head.head.as_bytes());
+        let metadata = &reading.metadata;
+        let name = if metadata.name.is_empty() {
+            stem(&head.path)
+        } else {
+            metadata.name.clone()
+        };
+        assert!(!name.trim().is_empty(), "no name: {}", head.path);
+        let described = !metadata.description.is_empty() || !could_describe(&head.head);
+        assert!(described, "no description: {}", head.path);
+        counts[reading.trust as usize] += 1;
+        assert_second_opinion(head, &reading);
+    }
+    let [strict, rescued, absent] = counts;
+    println!(
+        "{} files: {strict} strict, {rescued} rescued, {absent} without a header",
+        heads.len()
+    );
+    assert_eq!(heads.len(), 3_606);
+}
+
+/// Compares a reading with what the deserializer makes of the same header.
+fn assert_second_opinion(head: &Head, reading: &Reading) {
+    let Some(document) = document(&head.head) else {
+        return;
+    };
+    match (typed(&head.head[document.header.yaml]), reading.trust) {
+        (Ok(typed), Trust::Strict) => assert_same(head, reading, &typed),
+        (Err(error), Trust::Strict) => panic!("{}: not strict after all: {error}", head.path),
+        (Ok(_), _) => panic!("{}: strict after all: {:?}", head.path, reading.findings),
+        (Err(_), _) => assert_rescued(head, reading),
+    }
+}
+
+/// Takes each tag out of each header: only that tag goes, and no more lines than the tag's own change.
+#[test]
+fn every_real_tag_can_be_taken_out() {
+    for head in heads().unwrap_or_default() {
+        let before = read(head.head.as_bytes());
+        for tag in &before.metadata.tags {
+            let after = without_tag(head.head.as_bytes(), &|found| found == tag);
+            let after = after.unwrap_or_else(|error| panic!("{}: {tag}: {error}", head.path));
+            let mut expected = before.metadata.clone();
+            expected.tags.retain(|found| found != tag);
+            assert_eq!(read(&after).metadata, expected, "{}", head.path);
+            let gone = head.head.len() - after.len();
+            assert!(
+                gone <= tag.len() + 12 || expected.tags.is_empty(),
+                "{}: {tag}: {gone}",
+                head.path
+            );
+        }
+    }
+}

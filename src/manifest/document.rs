@@ -1,0 +1,364 @@
+//! A manifest's text with the places of everything in it.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use super::edit::Editor;
+use super::error::{ManifestError, SIZE_LIMIT};
+use super::lex::{Fault, FaultKind, is_marker};
+use super::position::{LineStarts, position_in};
+use super::rows::{Pair, Place, RowView, key_of, pairs_of_inline, pairs_of_section, places};
+use super::scan::{Section, sections};
+use super::{check, duplicates, header, read};
+use crate::model::collection::{Collection, Dialect, Header};
+use crate::model::edit::Edit;
+use crate::model::finding::{Finding, Severity};
+use crate::model::layout::MANIFEST;
+use crate::model::row::{Row, RowKey, Table};
+
+/// A scanned manifest: its text, kept to the byte, and the byte ranges of its sections. Cheap to make.
+///
+/// Scanning finds the sections only; [`Document::validate`] tells whether the whole is sound. The other readings
+/// and [`Document::edited`] take that for granted: on an unsound text they give what can be made out, and an edit of
+/// an unsound section is refused.
+#[derive(Debug, Clone)]
+pub struct Document {
+    text: String,
+    sections: Vec<Section>,
+    dialect: Dialect,
+    lines: OnceLock<LineStarts>,
+    tables: [OnceLock<TableRows>; 5],
+}
+
+/// The rows of one table.
+#[derive(Debug, Clone)]
+pub(super) struct TableRows {
+    /// Where each row is.
+    pub(super) places: Vec<Place>,
+    /// The key of each row, where it has one.
+    pub(super) keys: Vec<Option<RowKey>>,
+    by_key: OnceLock<HashMap<RowKey, usize>>,
+}
+
+impl TableRows {
+    fn find(&self, key: &RowKey) -> Option<usize> {
+        let index = || {
+            let mut by_key = HashMap::with_capacity(self.keys.len());
+            for (index, key) in self.keys.iter().enumerate() {
+                if let Some(key) = key {
+                    by_key.entry(key.clone()).or_insert(index);
+                }
+            }
+            by_key
+        };
+        self.by_key.get_or_init(index).get(key).copied()
+    }
+}
+
+impl Document {
+    /// Takes the bytes of a manifest and finds its sections.
+    ///
+    /// Refuses more than [`SIZE_LIMIT`] bytes, bytes that are not UTF-8, conflict markers outside of strings, and a
+    /// text that can't be taken apart (an open string or bracket, a line that is no statement).
+    pub fn scan(bytes: Vec<u8>) -> Result<Self, ManifestError> {
+        if bytes.len() > SIZE_LIMIT {
+            return Err(ManifestError::TooLarge { bytes: bytes.len() });
+        }
+        let text = String::from_utf8(bytes).map_err(|error| {
+            let place = position_in(error.as_bytes(), error.utf8_error().valid_up_to());
+            invalid(vec![fault_at("not-utf-8", "the text is not UTF-8", place)])
+        })?;
+        let sections = sections(&text).map_err(|fault| faults(&text, fault))?;
+        let dialect = header::dialect(&text, &sections);
+        Ok(Self {
+            text,
+            sections,
+            dialect,
+            lines: OnceLock::new(),
+            tables: Default::default(),
+        })
+    }
+
+    /// The manifest as it was given.
+    pub fn bytes(&self) -> &[u8] {
+        self.text.as_bytes()
+    }
+
+    /// How the manifest is written; native when it has no header at all.
+    pub fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    /// Tells whether the whole manifest is valid TOML without duplicate groups, tags or artifacts.
+    pub fn validate(&self) -> Result<(), ManifestError> {
+        if let Err(error) = toml_edit::Document::parse(self.text.as_str()) {
+            let at = error.span().map_or(self.text.len(), |span| span.start);
+            let message = error
+                .message()
+                .lines()
+                .next()
+                .unwrap_or("invalid TOML")
+                .to_owned();
+            return Err(invalid(vec![fault_at(
+                "syntax",
+                message,
+                self.position(at),
+            )]));
+        }
+        let findings = duplicates::errors(self);
+        if findings.is_empty() {
+            Ok(())
+        } else {
+            Err(invalid(findings))
+        }
+    }
+
+    /// Validates the manifest and reads all of its tables.
+    pub fn read(&self) -> Result<Collection, ManifestError> {
+        self.validate()?;
+        let mut collection = Collection::empty(self.header());
+        for table in Table::OF_ROWS {
+            for place in &self.table(table).places {
+                let row = self.view(place).and_then(|view| read::row(table, &view));
+                if let Some(row) = row {
+                    collection.apply(&Edit::Insert(row));
+                }
+            }
+        }
+        Ok(collection)
+    }
+
+    /// Everything that is odd without making the manifest invalid, in the order of the file.
+    pub fn findings(&self) -> Vec<Finding> {
+        check::findings(self)
+    }
+
+    /// The header.
+    pub fn header(&self) -> Header {
+        let text = |name| header::text(&self.text, &self.sections, self.dialect, name);
+        Header {
+            dialect: self.dialect,
+            name: text("name"),
+            version: text("version"),
+        }
+    }
+
+    /// The keys of a table's rows, in the file's order; rows without a key are passed over.
+    pub fn keys(&self, table: Table) -> Vec<RowKey> {
+        match table {
+            Table::Header => vec![RowKey::Header],
+            table => self.table(table).keys.iter().flatten().cloned().collect(),
+        }
+    }
+
+    /// The row of that key; only its own section is read. The header is not a row of this kind.
+    pub fn row(&self, key: &RowKey) -> Result<Option<Row>, ManifestError> {
+        let Some(place) = self.place(key) else {
+            return Ok(None);
+        };
+        if let Place::Section { main, .. } = place {
+            let section = self.sections[*main];
+            self.check_part(section.start, section.body_end)?;
+        }
+        Ok(self
+            .view(place)
+            .and_then(|view| read::row(key.table(), &view)))
+    }
+
+    /// The 1-based line at which the row of that key begins.
+    pub fn line_of(&self, key: &RowKey) -> Option<u32> {
+        let at = match key {
+            RowKey::Header => header::start(&self.text, &self.sections, self.dialect)?,
+            key => self.start_of(self.place(key)?),
+        };
+        Some(self.position(at).0)
+    }
+
+    /// The text after the edits, applied in their order, each to the result of the one before. The document must be
+    /// valid. Bytes that the edits do not concern are untouched.
+    pub fn edited(&self, edits: &[Edit]) -> Result<Vec<u8>, ManifestError> {
+        let mut editor = Editor::new(self);
+        for edit in edits {
+            editor.apply(edit)?;
+        }
+        editor.finish()
+    }
+
+    /// The text with rows of one key whose content is equal merged into one; nothing when there are none. Rows of
+    /// one key that differ stay.
+    pub fn without_duplicates(&self) -> Result<Option<Vec<u8>>, ManifestError> {
+        duplicates::merged(self)
+    }
+
+    fn place(&self, key: &RowKey) -> Option<&Place> {
+        if *key == RowKey::Header {
+            return None;
+        }
+        let rows = self.table(key.table());
+        rows.find(key).map(|index| &rows.places[index])
+    }
+
+    fn check_part(&self, start: usize, end: usize) -> Result<(), ManifestError> {
+        match toml_edit::Document::parse(&self.text[start..end]) {
+            Ok(_) => Ok(()),
+            Err(error) => {
+                let at = start + error.span().map_or(0, |span| span.start);
+                let message = error
+                    .message()
+                    .lines()
+                    .next()
+                    .unwrap_or("invalid TOML")
+                    .to_owned();
+                Err(invalid(vec![fault_at(
+                    "syntax",
+                    message,
+                    self.position(at),
+                )]))
+            }
+        }
+    }
+}
+
+/// What the other files of this room look at.
+impl Document {
+    /// The text.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The sections; the first is the root.
+    pub(super) fn sections(&self) -> &[Section] {
+        &self.sections
+    }
+
+    /// The rows of a table; found once.
+    pub(super) fn table(&self, table: Table) -> &TableRows {
+        let index = Table::OF_ROWS
+            .iter()
+            .position(|other| *other == table)
+            .unwrap_or_default();
+        self.tables[index].get_or_init(|| {
+            let places = places(&self.text, &self.sections, table);
+            let keys = places.iter().map(|place| self.key(table, place)).collect();
+            TableRows {
+                places,
+                keys,
+                by_key: OnceLock::new(),
+            }
+        })
+    }
+
+    /// The text of a section without what follows its last statement.
+    pub(super) fn section_text(&self, index: usize) -> (&str, usize) {
+        let section = self.sections[index];
+        (&self.text[section.start..section.body_end], section.start)
+    }
+
+    /// The text of a section with the comment lines directly above its header.
+    pub(super) fn piece_text(&self, index: usize) -> &str {
+        let section = self.sections[index];
+        let start = match index.checked_sub(1) {
+            Some(before) => {
+                super::splice::attached_start(&self.text, &self.sections[before], &section)
+            }
+            None => section.start,
+        };
+        &self.text[start..section.body_end]
+    }
+
+    fn key(&self, table: Table, place: &Place) -> Option<RowKey> {
+        match place {
+            Place::Section { main, .. } => {
+                let section = self.sections[*main];
+                key_of(
+                    table,
+                    pairs_of_section(
+                        &self.text[section.head_end..section.body_end],
+                        section.head_end,
+                    ),
+                )
+            }
+            Place::Inline(range) => key_of(
+                table,
+                pairs_of_inline(&self.text[range.clone()], range.start).into_iter(),
+            ),
+        }
+    }
+
+    /// A row's fields; nothing when an inline element is no table.
+    pub(super) fn view(&self, place: &Place) -> Option<RowView<'_>> {
+        match place {
+            Place::Section { main, below } => {
+                let (text, base) = self.section_text(*main);
+                let mut view =
+                    RowView::of_pairs(pairs_of_section(text, base).collect::<Vec<Pair<'_>>>());
+                for index in below {
+                    let (text, base) = self.section_text(*index);
+                    view.add_below(text, base);
+                }
+                Some(view)
+            }
+            Place::Inline(range) => {
+                let text = &self.text[range.clone()];
+                text.starts_with('{')
+                    .then(|| RowView::of_pairs(pairs_of_inline(text, range.start)))
+            }
+        }
+    }
+
+    /// The byte at which a row begins.
+    pub(super) fn start_of(&self, place: &Place) -> usize {
+        match place {
+            Place::Section { main, .. } => self.sections[*main].start,
+            Place::Inline(range) => range.start,
+        }
+    }
+
+    /// The line and column of a byte.
+    pub(super) fn position(&self, at: usize) -> (u32, u32) {
+        self.lines
+            .get_or_init(|| LineStarts::of(&self.text))
+            .position(&self.text, at)
+    }
+}
+
+fn invalid(findings: Vec<Finding>) -> ManifestError {
+    ManifestError::Invalid { findings }
+}
+
+fn fault_at(code: &'static str, message: impl Into<String>, (line, column): (u32, u32)) -> Finding {
+    Finding::new(Severity::Error, code, message)
+        .in_file(MANIFEST)
+        .at(line, column)
+}
+
+/// The finding of a fault; for a conflict marker, one for the begin of each conflict.
+fn faults(text: &str, fault: Fault) -> ManifestError {
+    let lines = LineStarts::of(text);
+    let FaultKind::Syntax(message) = fault.kind else {
+        return invalid(markers(text, &lines, fault.at));
+    };
+    invalid(vec![fault_at(
+        "syntax",
+        message,
+        lines.position(text, fault.at),
+    )])
+}
+
+fn markers(text: &str, lines: &LineStarts, first: usize) -> Vec<Finding> {
+    let message = "a merge has left a conflict here; both sides stand between the markers";
+    let begins = |at: &usize| *at == first || (*at > first && text.as_bytes()[*at] == b'<');
+    let starts = text
+        .match_indices('\n')
+        .map(|(at, _)| at + 1)
+        .chain([super::scan::bom(text)]);
+    let mut starts: Vec<usize> = starts
+        .filter(|at| is_marker(text.as_bytes(), *at))
+        .filter(begins)
+        .collect();
+    starts.sort_unstable();
+    starts
+        .into_iter()
+        .map(|at| fault_at("conflict-marker", message, lines.position(text, at)))
+        .collect()
+}

@@ -1,0 +1,32 @@
+//! `collection.toml`: text to the model's tables, and edits of these tables to edits of the text.
+//!
+//! Pure: text in, text out. A manifest is never printed anew; it is cut into sections, the bytes that an edit
+//! concerns are replaced, and all others pass through as they are. Two dialects are read and edited in place; what is
+//! unknown is kept. `docs/manifest.md` describes the format.
+
+mod bracketed;
+mod check;
+mod decode;
+mod document;
+mod duplicates;
+mod edit;
+mod edit_header;
+mod error;
+mod header;
+mod lex;
+mod position;
+mod read;
+mod rows;
+mod scan;
+mod sequence;
+mod set;
+mod splice;
+mod starter;
+mod write;
+
+pub use document::Document;
+pub use error::{ManifestError, SIZE_LIMIT};
+pub use starter::starter;
+
+#[cfg(test)]
+mod tests;

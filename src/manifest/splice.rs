@@ -1,0 +1,265 @@
+//! A manifest as pieces of text that can be replaced, taken out and put between others.
+
+use std::borrow::Cow;
+
+use super::document::Document;
+use super::scan::{Kind, Lines, Section, bom};
+
+/// The text of a manifest, cut before each section (with the comment lines directly above its header).
+///
+/// The pieces of a document have the indices of its sections; new ones follow.
+#[derive(Debug)]
+pub(super) struct Pieces<'d> {
+    pieces: Vec<Piece<'d>>,
+    order: Vec<usize>,
+    newline: &'static str,
+}
+
+#[derive(Debug)]
+struct Piece<'d> {
+    text: Cow<'d, str>,
+    /// What it is; nothing for blank lines and comments that were left over.
+    kind: Option<Kind>,
+}
+
+impl<'d> Pieces<'d> {
+    /// Cuts a document.
+    pub(super) fn of(document: &'d Document) -> Self {
+        let (text, sections) = (document.text(), document.sections());
+        let mut starts: Vec<usize> = Vec::with_capacity(sections.len() + 1);
+        starts.push(0);
+        starts.extend(
+            sections
+                .windows(2)
+                .map(|pair| attached_start(text, &pair[0], &pair[1])),
+        );
+        starts.push(text.len());
+        let piece = |(section, range): (&Section, &[usize])| Piece {
+            text: Cow::Borrowed(&text[range[0]..range[1]]),
+            kind: Some(section.kind),
+        };
+        let pieces: Vec<Piece<'d>> = sections.iter().zip(starts.windows(2)).map(piece).collect();
+        let order = (0..pieces.len()).collect();
+        Self {
+            pieces,
+            order,
+            newline: newline_of(text),
+        }
+    }
+
+    /// The newline of the file, by its first one.
+    pub(super) fn newline(&self) -> &'static str {
+        self.newline
+    }
+
+    /// The text of a piece.
+    pub(super) fn text(&self, id: usize) -> &str {
+        &self.pieces[id].text
+    }
+
+    /// Replaces the text of a piece.
+    pub(super) fn set(&mut self, id: usize, text: String) {
+        self.pieces[id].text = Cow::Owned(text);
+    }
+
+    /// The pieces in their order, with what they are.
+    pub(super) fn parts(&self) -> impl Iterator<Item = (usize, Kind, &str)> {
+        self.order
+            .iter()
+            .filter_map(|id| Some((*id, self.pieces[*id].kind?, self.pieces[*id].text.as_ref())))
+    }
+
+    /// Where a piece stands among the others.
+    pub(super) fn rank(&self, id: usize) -> usize {
+        self.order
+            .iter()
+            .position(|other| *other == id)
+            .unwrap_or_default()
+    }
+
+    /// The piece before this one.
+    pub(super) fn before(&self, id: usize) -> Option<usize> {
+        self.rank(id).checked_sub(1).map(|rank| self.order[rank])
+    }
+
+    /// The whole text.
+    pub(super) fn concatenate(&self) -> String {
+        let length = self.pieces.iter().map(|piece| piece.text.len()).sum();
+        self.order
+            .iter()
+            .fold(String::with_capacity(length), |mut text, id| {
+                text.push_str(&self.pieces[*id].text);
+                text
+            })
+    }
+
+    /// Puts a section's text (with `\n`) directly after the last statement of a piece, set apart by blank lines
+    /// unless the piece itself is not. Gives the new piece.
+    pub(super) fn insert_after(&mut self, id: usize, section: &str, kind: Kind) -> usize {
+        let rank = self.rank(id);
+        let text = self.pieces[id].text.clone().into_owned();
+        let (own, rest) = text.split_at(end_of_row(&text));
+        let compact = self.is_compact(rank);
+        let next = if rest.is_empty() {
+            self.text_after(rank)
+        } else {
+            rest
+        };
+        let mut new = String::new();
+        if !own.is_empty() && own != "\u{feff}" {
+            let missing =
+                usize::from(!own.ends_with('\n')) + usize::from(!compact && !ends_blank(own));
+            new.push_str(&"\n".repeat(missing));
+        }
+        new.push_str(section);
+        if !compact && !next.is_empty() && !begins_blank(next) {
+            new.push('\n');
+        }
+        let new = super::set::with_newline(&new, self.newline);
+        let added = self.push(new, Some(kind));
+        self.order.insert(rank + 1, added);
+        if !rest.is_empty() {
+            let rest_piece = self.push(rest.to_owned(), None);
+            self.order.insert(rank + 2, rest_piece);
+            self.pieces[id].text = Cow::Owned(own.to_owned());
+        }
+        added
+    }
+
+    /// Takes out the pieces of a row, in their order, with one of the blank lines around them. Comments that are set
+    /// apart by blank lines stay.
+    pub(super) fn remove(&mut self, ids: &[usize]) {
+        let Some(last) = ids.last() else { return };
+        for (index, id) in ids.iter().enumerate() {
+            let text = self.pieces[*id].text.clone().into_owned();
+            let tail = &text[end_of_row(&text)..];
+            let goes_on = ids
+                .get(index + 1)
+                .is_some_and(|next| self.before(*next) == Some(*id));
+            let kept = if goes_on && tail.trim().is_empty() {
+                ""
+            } else {
+                without_blank(tail)
+            };
+            self.pieces[*id] = Piece {
+                text: Cow::Owned(kept.to_owned()),
+                kind: None,
+            };
+        }
+        let rank = self.rank(*last);
+        if self.pieces[*last].text.is_empty() && self.text_after(rank).is_empty() {
+            self.trim_end(rank);
+        }
+    }
+
+    /// Drops one blank line from the end of what stands before a rank.
+    fn trim_end(&mut self, rank: usize) {
+        let before = self.order[..rank]
+            .iter()
+            .rev()
+            .find(|id| !self.pieces[**id].text.is_empty())
+            .copied();
+        let Some(id) = before else { return };
+        let text = &self.pieces[id].text;
+        if ends_blank(text) {
+            let shorter = text
+                .strip_suffix("\r\n")
+                .or_else(|| text.strip_suffix('\n'))
+                .unwrap_or(text);
+            let shorter = shorter.trim_end_matches([' ', '\t']).to_owned();
+            self.pieces[id].text = Cow::Owned(shorter);
+        }
+    }
+
+    fn push(&mut self, text: String, kind: Option<Kind>) -> usize {
+        self.pieces.push(Piece {
+            text: Cow::Owned(text),
+            kind,
+        });
+        self.pieces.len() - 1
+    }
+
+    fn text_after(&self, rank: usize) -> &str {
+        let after = self.order[rank + 1..].iter().map(|id| self.text(*id));
+        after
+            .into_iter()
+            .find(|text| !text.is_empty())
+            .unwrap_or_default()
+    }
+
+    /// Whether the piece at a rank follows the one before it without a blank line.
+    fn is_compact(&self, rank: usize) -> bool {
+        let before = self.order[..rank]
+            .iter()
+            .rev()
+            .map(|id| self.text(*id))
+            .find(|text| !text.is_empty());
+        before.is_some_and(|text| text != "\u{feff}" && !ends_blank(text))
+            && !begins_blank(self.text(self.order[rank]))
+    }
+}
+
+/// The begin of the comment lines directly above a section's header.
+pub(super) fn attached_start(text: &str, before: &Section, section: &Section) -> usize {
+    let mut at = section.start;
+    while at > before.body_end {
+        let start = text[before.body_end..at - 1]
+            .rfind('\n')
+            .map_or(before.body_end, |found| before.body_end + found + 1);
+        if !text[start..at]
+            .trim_start_matches([' ', '\t'])
+            .starts_with('#')
+        {
+            break;
+        }
+        at = start;
+    }
+    at
+}
+
+/// The byte after a piece's last statement and the comment lines directly below it; for a text without statements
+/// and header, its end.
+fn end_of_row(text: &str) -> usize {
+    let last = Lines::new(text, bom(text)).map_while(Result::ok).last();
+    let Some(last) = last else { return text.len() };
+    let mut at = match last {
+        super::scan::Line::Header { line, .. } => line.end,
+        super::scan::Line::Statement(statement) => statement.line.end,
+    };
+    while text[at..].trim_start_matches([' ', '\t']).starts_with('#') {
+        at = super::lex::line_end(text.as_bytes(), at);
+    }
+    at
+}
+
+fn newline_of(text: &str) -> &'static str {
+    match text.find('\n') {
+        Some(at) if text[..at].ends_with('\r') => "\r\n",
+        _ => "\n",
+    }
+}
+
+/// Whether the last line of a text is blank.
+fn ends_blank(text: &str) -> bool {
+    let Some(rest) = text.strip_suffix('\n') else {
+        return false;
+    };
+    let line = rest.rsplit('\n').next().unwrap_or_default();
+    line.trim_matches([' ', '\t', '\r', '\u{feff}']).is_empty()
+}
+
+/// Whether the first line of a text is blank.
+fn begins_blank(text: &str) -> bool {
+    text.split('\n')
+        .next()
+        .is_some_and(|line| line.trim_matches([' ', '\t', '\r']).is_empty())
+}
+
+/// A text without its first line, if that is blank.
+fn without_blank(text: &str) -> &str {
+    if begins_blank(text) {
+        text.split_once('\n').map_or("", |(_, rest)| rest)
+    } else {
+        text
+    }
+}

@@ -1,0 +1,177 @@
+//! The database as a file: opening it, and putting a new one in its place.
+//!
+//! SQLite finds the write-ahead log of a database by name. A process that opened the old file just before another
+//! put a new one in its place would take the new one's log for its own. So both hold a lock meanwhile: the one that
+//! opens a shared one, the one that replaces an exclusive one. A database that is open already keeps its old file
+//! and log, which are nameless then, and is not disturbed.
+
+use std::ffi::OsString;
+use std::fmt::Write as _;
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags, Result};
+use tempfile::TempPath;
+
+use super::error::CacheError;
+use super::schema::{APPLICATION_ID, SCHEMA_VERSION};
+
+/// How long a process waits for another one that writes or replaces the database.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// The size of the database's pages, in bytes. SQLite itself overlooks that the end of the last one is cut off.
+const PAGE: u64 = 4096;
+
+/// How often it looks whether the other one is done.
+const PAUSE: Duration = Duration::from_millis(5);
+
+/// Opens a database of ours; nothing when there is none or it is not sound.
+pub(super) fn open(path: &Path) -> Option<Connection> {
+    let file = fs::metadata(path).ok()?;
+    if !file.is_file() || file.len() % PAGE != 0 {
+        return None;
+    }
+    let lock = lock_file(path).ok();
+    if let Some(lock) = &lock {
+        wait_for(|| lock.try_lock_shared().is_ok()).then_some(())?;
+    }
+    open_to_write(path)
+        .or_else(|_| open_frozen(path))
+        .ok()
+        .flatten()
+}
+
+fn open_to_write(path: &Path) -> Result<Option<Connection>> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    sound(connection)
+}
+
+/// Opens a database in a folder where no log can be made. Without a log that waits, the file is all there is.
+pub(super) fn open_frozen(path: &Path) -> Result<Option<Connection>> {
+    if fs::metadata(beside(path, "-wal")).is_ok_and(|log| log.len() > 0) {
+        return Ok(None);
+    }
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | OpenFlags::SQLITE_OPEN_URI;
+    sound(Connection::open_with_flags(immutable_address(path), flags)?)
+}
+
+fn immutable_address(path: &Path) -> String {
+    let mut address = String::from("file:");
+    for byte in path.as_os_str().as_encoded_bytes() {
+        if byte.is_ascii_alphanumeric() || b"/._-".contains(byte) {
+            address.push(char::from(*byte));
+        } else {
+            // Writing to a string can't fail.
+            let _ = write!(address, "%{byte:02X}");
+        }
+    }
+    address + "?immutable=1"
+}
+
+/// Passes a connection on if its database is ours, of this version, and filled.
+fn sound(connection: Connection) -> Result<Option<Connection>> {
+    connection.busy_timeout(PATIENCE)?;
+    connection.execute_batch(
+        "PRAGMA foreign_keys = OFF; PRAGMA synchronous = NORMAL; PRAGMA cell_size_check = ON; \
+         PRAGMA wal_autocheckpoint = 256; PRAGMA cache_size = -16000;",
+    )?;
+    let (application, version): (i32, i32) = connection.query_row(
+        "SELECT application_id, user_version FROM pragma_application_id, pragma_user_version",
+        [],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    if (application, version) != (APPLICATION_ID, SCHEMA_VERSION) {
+        return Ok(None);
+    }
+    let states: i64 = connection.query_row("SELECT count(*) FROM state", [], |row| row.get(0))?;
+    Ok((states == 1).then_some(connection))
+}
+
+/// A file beside `path` for a new database; it is removed when it is dropped.
+pub(super) fn temporary(path: &Path) -> std::result::Result<TempPath, CacheError> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder).map_err(|error| CacheError::file(folder, error))?;
+    let mut builder = tempfile::Builder::new();
+    builder.prefix("new-").suffix(".db");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let file = builder
+        .tempfile_in(folder)
+        .map_err(|error| CacheError::file(folder, error))?;
+    Ok(file.into_temp_path())
+}
+
+/// Opens an empty file to be filled: nothing is synced and nothing can be taken back.
+pub(super) fn open_to_fill(path: &Path) -> Result<Connection> {
+    let connection = Connection::open(path)?;
+    connection.execute_batch(
+        "PRAGMA page_size = 4096; PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; \
+         PRAGMA foreign_keys = OFF; PRAGMA cache_size = -32000;",
+    )?;
+    Ok(connection)
+}
+
+/// Puts a filled database in place. What was there goes first, with its log: a new
+/// database beside an old log would be read wrongly, and one that is absent for a moment is only made anew.
+pub(super) fn put_in_place(new: TempPath, path: &Path) -> std::result::Result<(), CacheError> {
+    let lock = lock_file(path).map_err(|error| CacheError::file(beside(path, "-lock"), error))?;
+    if !wait_for(|| lock.try_lock().is_ok()) {
+        return Err(CacheError::Busy {
+            path: path.to_owned(),
+        });
+    }
+    for old in [
+        path.to_owned(),
+        beside(path, "-wal"),
+        beside(path, "-shm"),
+        beside(path, "-journal"),
+    ] {
+        remove(&old).map_err(|error| CacheError::file(old, error))?;
+    }
+    new.persist(path)
+        .map_err(|error| CacheError::file(path, error.error))
+}
+
+fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+/// The file that is locked; where it can't be made, one that is there.
+fn lock_file(path: &Path) -> io::Result<File> {
+    let path = beside(path, "-lock");
+    OpenOptions::new()
+        .append(true)
+        .create(true)
+        .open(&path)
+        .or_else(|_| File::open(&path))
+}
+
+fn wait_for(mut done: impl FnMut() -> bool) -> bool {
+    let start = Instant::now();
+    loop {
+        if done() {
+            return true;
+        }
+        if start.elapsed() > PATIENCE {
+            return false;
+        }
+        sleep(PAUSE);
+    }
+}

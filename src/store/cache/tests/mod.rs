@@ -1,0 +1,8 @@
+//! Tests of the rules of the database.
+
+mod damage;
+mod documentation;
+mod model;
+mod rules;
+mod sequences;
+mod speed;

@@ -1,0 +1,3 @@
+//! What all tests share.
+
+pub(crate) mod test_environment;
