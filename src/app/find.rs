@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::model::finding::Finding;
+use crate::model::finding::{Finding, Severity};
 use crate::model::layout::folder_of;
 use crate::model::name::{ArtifactId, ArtifactType, Name};
 use crate::store::scan::{header_in, scan};
@@ -172,11 +172,13 @@ pub fn all_in(folder: &Path, shown: &str) -> Result<(Vec<Outside>, Vec<Finding>)
             path: file.root().under(&base),
             header: file.path.under(&base),
         });
-        artifacts.for_each(|artifact| push(&mut found, artifact, &mut findings));
+        for artifact in artifacts {
+            push(&mut found, artifact, &mut findings);
+        }
     }
-    loose_skills(folder)
-        .into_iter()
-        .for_each(|artifact| push(&mut found, artifact, &mut findings));
+    for artifact in loose_skills(folder) {
+        push(&mut found, artifact, &mut findings);
+    }
     if found.is_empty() {
         let reason = "no skills, agents or commands were found in it".to_owned();
         return Err(AppError::NotAnArtifact {
@@ -196,11 +198,7 @@ fn push(found: &mut Vec<Outside>, artifact: Outside, findings: &mut Vec<Finding>
                 artifact.id,
                 first.path.display()
             );
-            findings.push(Finding::new(
-                crate::model::finding::Severity::Warning,
-                "import-twice",
-                message,
-            ));
+            findings.push(Finding::new(Severity::Warning, "import-twice", message));
         }
     } else {
         found.push(artifact);

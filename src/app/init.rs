@@ -131,18 +131,17 @@ impl Init {
             (None, None) => environment.current_folder.clone(),
         };
         let folder = folder.canonicalize().unwrap_or(folder);
-        let name = match &self.name {
-            Some(name) => name.clone(),
-            None => {
-                let base = folder
-                    .file_name()
-                    .map(|name| name.to_string_lossy().into_owned())
-                    .unwrap_or_default();
-                registry.name_of(&folder).map_or_else(
-                    || Name::for_artifact(&base),
-                    |known| Ok(Name::stored(known)),
-                )?
-            }
+        let name = if let Some(name) = &self.name {
+            name.clone()
+        } else {
+            let base = folder
+                .file_name()
+                .map(|name| name.to_string_lossy().into_owned())
+                .unwrap_or_default();
+            registry.name_of(&folder).map_or_else(
+                || Name::for_artifact(&base),
+                |known| Ok(Name::stored(known)),
+            )?
         };
         Ok((name, folder))
     }

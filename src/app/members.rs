@@ -39,13 +39,13 @@ impl Operation for AddMembers {
             })
             .collect();
         let subject = format!("group: add {} to {:?}", counted(&new), group.name.as_str());
-        let members = group
+        let members: Vec<Member> = group
             .members
             .iter()
             .cloned()
             .chain(new.into_iter().map(Member::from))
             .collect();
-        Ok(Plan::of_edits(subject, set_members(&group, members)))
+        Ok(Plan::of_edits(subject, set_members(&group, &members)))
     }
 }
 
@@ -96,7 +96,7 @@ impl Operation for RemoveMembers {
             counted(&gone),
             group.name.as_str()
         );
-        Ok(Plan::of_edits(subject, set_members(&group, members)))
+        Ok(Plan::of_edits(subject, set_members(&group, &members)))
     }
 }
 
@@ -132,13 +132,13 @@ impl Operation for OrderMembers {
             .iter()
             .filter(|member| !first.contains(member))
             .cloned();
-        let members = first.iter().cloned().chain(rest).collect();
+        let members: Vec<Member> = first.iter().cloned().chain(rest).collect();
         let subject = format!("group: order {:?}", group.name.as_str());
-        Ok(Plan::of_edits(subject, set_members(&group, members)))
+        Ok(Plan::of_edits(subject, set_members(&group, &members)))
     }
 }
 
-fn set_members(group: &Group, members: Vec<Member>) -> Vec<Edit> {
+fn set_members(group: &Group, members: &[Member]) -> Vec<Edit> {
     if group.members == members {
         return Vec::new();
     }

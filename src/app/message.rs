@@ -12,6 +12,7 @@ const LISTED: usize = 200;
 
 /// The message of a commit: the subject, one line a change when there are several, and the operation's trailer.
 pub fn message(subject: &str, changes: &[Change], files: &[String], operation: &str) -> String {
+    use std::fmt::Write;
     let mut text = cut(subject);
     text.push_str("\n\n");
     let lines: Vec<String> = changes
@@ -25,11 +26,11 @@ pub fn message(subject: &str, changes: &[Change], files: &[String], operation: &
             text.push('\n');
         }
         if lines.len() > LISTED {
-            text.push_str(&format!("and {} more\n", lines.len() - LISTED));
+            let _ = writeln!(text, "and {} more", lines.len() - LISTED);
         }
         text.push('\n');
     }
-    text.push_str(&format!("Skillmeat-Operation: {operation}\n"));
+    let _ = writeln!(text, "Skillmeat-Operation: {operation}");
     text
 }
 

@@ -64,7 +64,9 @@ impl Selection {
                     pattern: self.describe(),
                 });
             }
-            found.into_iter().for_each(|artifact| push(artifact.id));
+            for artifact in found {
+                push(artifact.id);
+            }
         }
         Ok(ids)
     }

@@ -9,7 +9,7 @@ use crate::manifest::Document;
 use crate::manifest::ManifestError;
 use crate::model::artifact_file::{ArtifactFile, FileStamp, FoundFile};
 use crate::model::collection::Collection;
-use crate::model::finding::Finding;
+use crate::model::finding::{Finding, Severity};
 use crate::model::layout::MANIFEST;
 use crate::model::path::RelativePath;
 use crate::store::cache::contents::{Contents, KnownFile, Rows, State, Update};
@@ -75,13 +75,10 @@ impl Workspace {
         let scan = scan(self.folder())?;
         let mut manifest = self.read_manifest(None, invalid)?;
         let read = read_files(&self.repository, &scan.files)?;
-        let collection = match manifest.collection.take() {
-            Some(collection) => collection,
-            None => {
-                return Err(AppError::NotACollection {
-                    path: self.folder().to_owned(),
-                });
-            }
+        let Some(collection) = manifest.collection.take() else {
+            return Err(AppError::NotACollection {
+                path: self.folder().to_owned(),
+            });
         };
         let state = State {
             manifest_blob: manifest.blob,
@@ -202,7 +199,9 @@ impl Workspace {
                 collection,
                 notices: Vec::new(),
             }),
-            Err(error) if invalid == Invalid::AnswerFromHead => self.from_head(error, state),
+            Err(error) if invalid == Invalid::AnswerFromHead => {
+                self.committed_instead(error, state)
+            }
             Err(error) => Err(error),
         }
     }
@@ -222,16 +221,15 @@ impl Workspace {
     }
 
     /// The committed manifest, when the one in the work tree can't be used. `AppError::NothingValid` when neither can.
-    fn from_head(&self, error: AppError, state: Option<&State>) -> Result<Manifest, AppError> {
+    fn committed_instead(
+        &self,
+        error: AppError,
+        state: Option<&State>,
+    ) -> Result<Manifest, AppError> {
         let findings = match error {
             AppError::Manifest(ManifestError::Invalid { findings }) => findings,
             other => vec![
-                Finding::new(
-                    crate::model::finding::Severity::Error,
-                    "unreadable",
-                    other.to_string(),
-                )
-                .in_file(MANIFEST),
+                Finding::new(Severity::Error, "unreadable", other.to_string()).in_file(MANIFEST),
             ],
         };
         let committed = self.committed_manifest()?;

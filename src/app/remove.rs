@@ -61,7 +61,7 @@ pub(super) fn replace_references(
     let fate = |member: &Member| {
         all.iter()
             .find(|id| view.means(member, id, &all))
-            .and_then(|id| replace(id))
+            .and_then(replace)
     };
     let mut edits = Vec::new();
     for table in [Table::Groups, Table::Composites] {

@@ -41,28 +41,27 @@ impl Operation for AddTag {
         let known = definition(view, &self.tag)?;
         let mut edits = Vec::new();
         let mut remarks = Vec::new();
-        let slug = match known {
-            Some(tag) => tag.slug,
-            None => {
-                let slug = view
-                    .database
-                    .resolve_tag(&self.tag)?
-                    .map_or_else(|| Slug::from_name(&self.tag), Ok)?;
-                remarks.push(format!(
-                    "The tag {:?} is new; it is defined as {:?}.",
-                    self.tag,
-                    slug.as_str()
-                ));
-                let (color, description) = (String::new(), String::new());
-                let tag = TagDefinition {
-                    name: self.tag.clone(),
-                    slug: slug.clone(),
-                    color,
-                    description,
-                };
-                edits.push(Edit::Insert(Row::Tag(tag)));
-                slug
-            }
+        let slug = if let Some(tag) = known {
+            tag.slug
+        } else {
+            let slug = view
+                .database
+                .resolve_tag(&self.tag)?
+                .map_or_else(|| Slug::from_name(&self.tag), Ok)?;
+            remarks.push(format!(
+                "The tag {:?} is new; it is defined as {:?}.",
+                self.tag,
+                slug.as_str()
+            ));
+            let (color, description) = (String::new(), String::new());
+            let tag = TagDefinition {
+                name: self.tag.clone(),
+                slug: slug.clone(),
+                color,
+                description,
+            };
+            edits.push(Edit::Insert(Row::Tag(tag)));
+            slug
         };
         let mut given: Vec<ArtifactId> = Vec::new();
         let tags = view.tags()?;

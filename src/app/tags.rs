@@ -195,7 +195,7 @@ impl Operation for RenameTag {
             format!("tag: rename {:?} to {:?}", tag.name, self.to),
             edits,
         );
-        Ok(tell_files(view, &tag.slug, plan)?)
+        tell_files(view, &tag.slug, plan)
     }
 }
 
@@ -242,7 +242,7 @@ impl Operation for MergeTag {
             ),
             edits,
         );
-        Ok(tell_files(view, &slug, plan)?)
+        tell_files(view, &slug, plan)
     }
 }
 

@@ -30,9 +30,7 @@ impl Workspace {
     pub fn at(environment: &Environment, folder: &Path) -> Result<Self, AppError> {
         if std::fs::symlink_metadata(folder.join(MANIFEST)).is_err() {
             let repository = Repository::discover(folder).ok();
-            let lost = repository
-                .as_ref()
-                .is_some_and(|repository| is_committed(repository));
+            let lost = repository.as_ref().is_some_and(is_committed);
             if !lost {
                 return Err(AppError::NotACollection {
                     path: folder.to_owned(),

@@ -16,6 +16,10 @@ use super::ui::settings::ColorChoice;
 /// Options that may stand before or after any command.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Global options")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line"
+)]
 pub struct GlobalArguments {
     /// The collection: a name, or a path with a separator in it
     #[arg(short = 'c', long = "collection", global = true, value_name = "NAME|PATH", add = ArgValueCompleter::new(complete::collections))]

@@ -33,6 +33,10 @@ pub struct CommandLine {
 
 /// A command.
 #[derive(Debug, Subcommand)]
+#[expect(
+    missing_docs,
+    reason = "clap would show a variant's comment instead of the help that stands at its arguments"
+)]
 pub enum Command {
     #[command(next_display_order = 0)]
     Init(init::InitArguments),

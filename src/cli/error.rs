@@ -122,10 +122,9 @@ fn causes(error: &AppError) -> Vec<String> {
 fn path(error: &AppError) -> String {
     match error {
         AppError::Header { path, .. } | AppError::NotAnArtifact { path, .. } => path.clone(),
-        AppError::NotACollection { path } | AppError::Configuration { path, .. } => {
-            path.display().to_string()
-        }
-        AppError::Store(StoreError::Io { path, .. } | StoreError::Locked { path, .. }) => {
+        AppError::NotACollection { path }
+        | AppError::Configuration { path, .. }
+        | AppError::Store(StoreError::Io { path, .. } | StoreError::Locked { path, .. }) => {
             path.display().to_string()
         }
         _ => String::new(),

@@ -14,6 +14,7 @@ use super::context::{Context, environment, settings};
 use super::error::{CliError, DONE, READER_GONE, USAGE};
 use super::ui::error::OutputError;
 use super::ui::output::Ui;
+use super::ui::settings::Settings;
 
 /// Runs the program with the arguments of this process.
 pub fn run() -> ExitCode {
@@ -64,13 +65,9 @@ fn conclude(mut ui: Ui, outcome: Result<(), CliError>) -> u8 {
         code = error.exit_code();
     }
     match ui.finish() {
-        Ok(()) => code,
-        Err(error @ OutputError::ReaderGone) => CliError::from(error).exit_code(),
-        Err(error) if code == DONE => told(
-            Ui::new(super::ui::settings::Settings::default()),
-            &error.into(),
-        ),
-        Err(_) => code,
+        Err(OutputError::ReaderGone) => READER_GONE,
+        Err(error) if code == DONE => told(Ui::new(Settings::default()), &error.into()),
+        Ok(()) | Err(_) => code,
     }
 }
 

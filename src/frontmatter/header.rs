@@ -150,9 +150,9 @@ fn behind_fence(text: &str, from: usize, marker: Option<&str>) -> usize {
 /// What ends a header that is not closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Cut {
-    /// A Markdown heading that no key follows.
+    /// A Markdown heading with prose behind it and no key between.
     AtHeading,
-    /// That, a rule, or a blank line with prose behind it.
+    /// That, a heading that ends the file, a rule, or a blank line with prose behind it.
     AtProse,
 }
 
@@ -179,7 +179,7 @@ fn cut(text: &str, range: Range<usize>, cut: Cut) -> Option<usize> {
         }
         after_blank = false;
     }
-    heading_at
+    heading_at.filter(|_| cut == Cut::AtProse)
 }
 
 /// Whether a line at the left edge is neither a key, a list's item nor the end of a list.
@@ -292,5 +292,7 @@ mod tests {
         assert_eq!((&text[header.yaml], header.end), ("name: a\n\n", End::Cut));
         let closed = "---\nname: a\n# Title\nProse\nmodel: b\n---\n";
         assert!(cut_at_heading(closed, &find(closed).unwrap()).is_none());
+        let comment = "---\nname: a\n# comment\n---\n";
+        assert!(cut_at_heading(comment, &find(comment).unwrap()).is_none());
     }
 }

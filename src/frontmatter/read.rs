@@ -97,15 +97,15 @@ pub fn read(bytes: &[u8]) -> Reading {
 }
 
 /// The first 1 MiB as text without what is no UTF-8.
-fn decode(bytes: &[u8]) -> (Cow<'_, str>, Vec<Finding>) {
+pub(super) fn decode(bytes: &[u8]) -> (Cow<'_, str>, Vec<Finding>) {
+    let readable = readable(bytes);
     let looked_at = &bytes[..bytes.len().min(LOOKED_AT)];
-    let Err(error) = std::str::from_utf8(looked_at) else {
-        return (String::from_utf8_lossy(looked_at), Vec::new());
-    };
-    let good = error.valid_up_to();
-    if error.error_len().is_none() && looked_at.len() < bytes.len() {
-        return (String::from_utf8_lossy(&looked_at[..good]), Vec::new());
+    let left = looked_at.len() - readable.len();
+    let is_cut_character = looked_at.len() < bytes.len() && left < 4;
+    if left == 0 || is_cut_character {
+        return (Cow::Borrowed(readable), Vec::new());
     }
+    let good = readable.len();
     let text = String::from_utf8_lossy(looked_at);
     let finding = Finding::new(
         Severity::Warning,

@@ -176,9 +176,13 @@ fn hostile_headers_are_answered_soon(#[case] yaml: String) {
 #[test]
 fn the_corpus_of_the_fuzzer_is_read() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/corpus/frontmatter");
-    let files = std::fs::read_dir(folder).into_iter().flatten();
-    for file in files {
-        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+    let Ok(files) = std::fs::read_dir(folder) else {
+        return; // A published package comes without it.
+    };
+    let paths: Vec<_> = files.map(|file| file.unwrap().path()).collect();
+    assert!(paths.len() >= 20);
+    for path in paths {
+        let bytes = std::fs::read(path).unwrap();
         read(&bytes);
         let is_short = |tag: &str| tag.len() < 3;
         crate::frontmatter::tag_edit::tag_line(&bytes, &is_short);

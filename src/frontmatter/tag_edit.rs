@@ -8,7 +8,7 @@ use std::ops::Range;
 use super::error::FrontmatterError;
 use super::line::place;
 use super::places::{Item, tag_entries, tags, written_pieces};
-use super::read::{document, read, readable};
+use super::read::{decode, document, read, readable};
 use super::value::{Entry, Kind, Value};
 
 /// Entries that one call takes out, at most; more of one tag is no header that a person wrote.
@@ -19,10 +19,10 @@ type Splice = (Range<usize>, String);
 
 /// The 1-based line on which the first matching tag stands.
 pub fn tag_line(bytes: &[u8], tag_matches: &dyn Fn(&str) -> bool) -> Option<u32> {
-    let text = readable(bytes);
-    let document = document(text)?;
-    let (_, item) = first_match(text, &document.entries, tag_matches)?;
-    Some(line_of(text, &item))
+    let (text, _) = decode(bytes);
+    let document = document(&text)?;
+    let (_, item) = first_match(&text, &document.entries, tag_matches)?;
+    Some(line_of(&text, &item))
 }
 
 /// The file without the matching tags of its header; a list that becomes empty is written `[]`.

@@ -96,6 +96,12 @@ fn bytes_that_are_no_utf_8_below_the_header_stay() {
     assert_eq!(edited, b"---\ntags: [b]\n---\n\xff\xfe");
 }
 
+#[test]
+fn a_header_that_is_no_utf_8_is_for_a_person() {
+    let error = without_tag(b"---\nname: m\xffa\ntags: [a]\n---\n", &|tag| tag == "a").unwrap_err();
+    assert_eq!(error, FrontmatterError::CantEdit { line: 3 });
+}
+
 /// A way to write a list of tags.
 #[derive(Debug, Clone, Copy)]
 enum Form {

@@ -5,6 +5,10 @@ use super::value::{Field, Value};
 
 /// One edit of one row. A list of edits is applied in its order; later ones see what earlier ones did.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "few edits live at once, and a box would stand in the way of every reader"
+)]
 pub enum Edit {
     /// Adds a row at the end of its table.
     Insert(Row),

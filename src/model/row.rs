@@ -109,6 +109,10 @@ impl fmt::Display for RowKey {
 
 /// A row of any table but the header.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "few rows live at once, and a box would stand in the way of every reader"
+)]
 pub enum Row {
     /// A tag definition.
     Tag(TagDefinition),

@@ -203,8 +203,7 @@ fn is_about_the_folder(stem: &str) -> bool {
         "CHANGELOG",
         "LICENSE",
     ]
-    .iter()
-    .any(|name| stem == *name)
+    .contains(&stem)
 }
 
 #[cfg(test)]

@@ -1,3 +1,5 @@
+//! `add`: artifacts from this machine.
+
 use clap::{Args, ValueHint};
 
 use crate::app::add::Add;

@@ -1,3 +1,5 @@
+//! `apply`: several operations as one commit.
+
 use std::io::{Read, stdin};
 
 use clap::{Args, ValueHint};

@@ -1,3 +1,5 @@
+//! `cache`: the database.
+
 use clap::{Args, Subcommand};
 use serde_json::json;
 

@@ -1,3 +1,5 @@
+//! `check`: everything odd or wrong.
+
 use clap::Args;
 use serde_json::{Value, json};
 

@@ -1,3 +1,5 @@
+//! `collection`: the collections of this machine.
+
 use clap::{Args, Subcommand};
 use clap_complete::engine::ArgValueCompleter;
 use serde_json::{Value, json};

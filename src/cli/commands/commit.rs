@@ -1,3 +1,5 @@
+//! `commit`: edits made by hand.
+
 use clap::Args;
 use clap_complete::engine::ArgValueCompleter;
 

@@ -1,3 +1,5 @@
+//! `completions`: scripts for shells.
+
 use clap::{Args, ValueEnum};
 use clap_complete::env::Shells;
 

@@ -1,3 +1,5 @@
+//! `doctor`: the surroundings.
+
 use clap::Args;
 use serde_json::{Value, json};
 

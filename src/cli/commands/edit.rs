@@ -1,3 +1,5 @@
+//! `edit`: what the manifest says of an artifact.
+
 use clap::Args;
 use clap_complete::engine::ArgValueCompleter;
 

@@ -1,3 +1,5 @@
+//! `git`: git in the collection's folder.
+
 use clap::Args;
 
 use crate::cli::context::Context;

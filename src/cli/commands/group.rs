@@ -1,3 +1,5 @@
+//! `group`: groups and their members.
+
 use clap::{Args, Subcommand};
 use clap_complete::engine::ArgValueCompleter;
 use serde_json::{Value as Json, json};

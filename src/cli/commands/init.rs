@@ -1,3 +1,5 @@
+//! `init`: a new collection, or a known one.
+
 use clap::{Args, ValueHint};
 use serde_json::json;
 
@@ -28,7 +30,7 @@ pub struct InitArguments {
     /// The collection's name (the folder's name, when unset)
     #[arg(value_name = "NAME", value_parser = Name::for_artifact)]
     name: Option<Name>,
-    /// Its folder ($SKILLMEAT_HOME/collections/NAME, when unset)
+    /// Its folder ($`SKILLMEAT_HOME/collections/NAME`, when unset)
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     path: Option<String>,
     /// A folder whose artifacts are copied in
@@ -49,7 +51,7 @@ pub fn run(context: &mut Context, arguments: InitArguments) -> Result<(), CliErr
     };
     let mode = context.mode();
     let report = init.run(&context.environment, mode, &mut |holder| {
-        waiting(&mut context.ui, holder)
+        waiting(&mut context.ui, holder);
     })?;
     for notice in &report.outcome.notices {
         tell(&mut context.ui, notice);

@@ -1,3 +1,5 @@
+//! `list`: the artifacts.
+
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 

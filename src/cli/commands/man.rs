@@ -1,3 +1,5 @@
+//! `man`: the manual.
+
 use clap::{Args, CommandFactory, ValueHint};
 use clap_mangen::Man;
 

@@ -1,3 +1,5 @@
+//! `move`: the order of artifacts.
+
 use clap::Args;
 use clap_complete::engine::ArgValueCompleter;
 

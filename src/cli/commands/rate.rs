@@ -1,3 +1,5 @@
+//! `rate`: one's own opinion.
+
 use clap::Args;
 use clap_complete::engine::ArgValueCompleter;
 

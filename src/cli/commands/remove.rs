@@ -1,3 +1,5 @@
+//! `remove`: artifacts out of the collection.
+
 use clap::Args;
 
 use crate::app::remove::Remove;

@@ -1,3 +1,5 @@
+//! `rename`: an artifact's name.
+
 use clap::Args;
 use clap_complete::engine::ArgValueCompleter;
 

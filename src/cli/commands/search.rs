@@ -1,3 +1,5 @@
+//! `search`: artifacts by their words.
+
 use clap::Args;
 use serde_json::{Value, json};
 

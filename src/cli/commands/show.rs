@@ -1,3 +1,5 @@
+//! `show`: one artifact.
+
 use clap::Args;
 use clap_complete::engine::ArgValueCompleter;
 use serde_json::json;

@@ -1,3 +1,5 @@
+//! `status`: the state of the collection.
+
 use clap::Args;
 use serde_json::json;
 

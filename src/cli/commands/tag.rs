@@ -1,3 +1,5 @@
+//! `tag`: tag definitions and who has them.
+
 use clap::{Args, Subcommand};
 use clap_complete::engine::ArgValueCompleter;
 use serde_json::{Value as Json, json};
