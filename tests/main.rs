@@ -1,5 +1,10 @@
+#![expect(
+    clippy::disallowed_methods,
+    reason = "tests set up their own files and environment"
+)]
 //! The program from outside: real files, real git, the real binary.
 
 mod architecture;
 mod commands;
 mod common;
+mod json_documents;

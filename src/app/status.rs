@@ -7,6 +7,7 @@ use crate::model::layout::{MANIFEST, folder_of};
 use crate::model::name::ArtifactType;
 use crate::model::path::RelativePath;
 use crate::store::cache::contents::Place;
+use crate::store::files;
 use crate::store::git::index::Index;
 
 use super::error::AppError;
@@ -36,8 +37,12 @@ pub struct Status {
     pub dirty: Vec<String>,
     /// The git operation that is under way: `merge`, `rebase` and so on.
     pub operation: Option<&'static str>,
-    /// A path with an unresolved conflict.
-    pub conflict: Option<String>,
+    /// Paths with an unresolved conflict, relative to the work tree.
+    pub conflicts: Vec<String>,
+    /// Whether git's hooks refresh the database.
+    pub hooks: Presence,
+    /// Whether git merges the manifest by its tables.
+    pub driver: Presence,
     /// Where the database is.
     pub database: Place,
     /// How many artifacts there are.
@@ -49,6 +54,21 @@ pub struct Status {
     /// What should be told.
     pub notices: Vec<Notice>,
 }
+
+/// Whether something of ours is set up in the repository.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Presence {
+    /// It is.
+    Installed,
+    /// It is not.
+    Absent,
+}
+
+/// The hooks after which git's files may have changed.
+const HOOKS: [&str; 4] = ["post-checkout", "post-merge", "post-commit", "post-rewrite"];
+
+/// The largest hook that is looked into, in bytes.
+const HOOK_LIMIT: u64 = 1 << 20;
 
 impl Workspace {
     /// Looks at the state of the collection.
@@ -79,13 +99,34 @@ impl Workspace {
                 .repository
                 .operation()
                 .map(crate::store::git::head::Operation::command),
-            conflict: index.conflict(),
+            conflicts: index.conflicts(),
+            hooks: self.hooks()?,
+            driver: self.driver(),
             database: refreshed.database.place(),
             artifacts: counts.artifacts,
             groups: counts.groups,
             tags: counts.tags,
             notices,
         })
+    }
+
+    /// Whether every hook names this program.
+    fn hooks(&self) -> Result<Presence, AppError> {
+        let folder = self.repository.hooks_folder();
+        for name in HOOKS {
+            let script = files::read(&folder.join(name), HOOK_LIMIT)?.unwrap_or_default();
+            if !String::from_utf8_lossy(&script).contains("skillmeat") {
+                return Ok(Presence::Absent);
+            }
+        }
+        Ok(Presence::Installed)
+    }
+
+    fn driver(&self) -> Presence {
+        match self.repository.setting("merge.skillmeat.driver") {
+            Some(_) => Presence::Installed,
+            None => Presence::Absent,
+        }
     }
 
     /// The manifest and artifacts' files whose content is not the committed one.

@@ -91,7 +91,7 @@ fn report(error: &AppError) -> ErrorReport {
         },
         hint: hint(error),
         path: first.map_or_else(|| path(error), |finding| finding.path.clone()),
-        line: first.and_then(|finding| finding.line),
+        line: first.map_or_else(|| line(error), |finding| finding.line),
     }
 }
 
@@ -128,6 +128,13 @@ fn path(error: &AppError) -> String {
             path.display().to_string()
         }
         _ => String::new(),
+    }
+}
+
+fn line(error: &AppError) -> Option<u32> {
+    match error {
+        AppError::Apply { line, .. } => u32::try_from(*line).ok(),
+        _ => None,
     }
 }
 

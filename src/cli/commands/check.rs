@@ -48,8 +48,16 @@ pub fn run(context: &mut Context, arguments: &CheckArguments) -> Result<(), CliE
     if context.ui.format() == Format::Json {
         let findings: Vec<Value> = report.findings.iter().map(json::finding).collect();
         let mut document = json!({ "findings": findings });
-        if let Some(commit) = outcome.and_then(|outcome| outcome.commit) {
-            document["commit"] = json!(commit.as_str());
+        if let Some(outcome) = outcome {
+            let undo = outcome
+                .commit
+                .as_ref()
+                .map(|commit| format!("git revert {commit}"));
+            let done =
+                json::change_report(&outcome.changes, outcome.commit.as_ref(), undo.as_deref());
+            for key in ["changes", "commit", "undo"] {
+                document[key] = done[key].clone();
+            }
         }
         context.ui.json(&document)?;
     } else {

@@ -16,7 +16,7 @@ use crate::cli::error::CliError;
 use crate::cli::json;
 use crate::cli::ui::settings::Format;
 use crate::cli::ui::views::groups::{group_detail, group_list};
-use crate::model::name::Name;
+use crate::model::name::{ArtifactId, Member, Name};
 use crate::model::value::{Field, Value};
 
 /// Organise artifacts in groups
@@ -230,13 +230,22 @@ fn list(context: &mut Context) -> Result<(), CliError> {
 fn show(context: &mut Context, name: &str) -> Result<(), CliError> {
     let reader = context.reader()?;
     let group = reader.group(name)?;
-    if context.ui.format() == Format::Json {
-        return Ok(context.ui.json(&json!({ "group": json::group(&group) }))?);
-    }
-    let artifacts = reader.list(&ListRequest {
+    let mut artifacts = reader.list(&ListRequest {
         groups: vec![name.to_owned()],
         ..ListRequest::default()
     })?;
+    let place = |id: &ArtifactId| {
+        group
+            .members
+            .iter()
+            .position(|member| *member == Member::Typed(id.clone()))
+    };
+    artifacts.sort_by_key(|artifact| place(&artifact.id));
+    if context.ui.format() == Format::Json {
+        let mut document = json::group(&group);
+        document["artifacts"] = artifacts.iter().map(json::artifact).collect();
+        return Ok(context.ui.json(&json!({ "group": document }))?);
+    }
     Ok(group_detail(
         &mut context.ui,
         &group,

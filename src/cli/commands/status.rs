@@ -4,7 +4,7 @@ use clap::Args;
 use serde_json::json;
 
 use crate::app::cache::Place;
-use crate::app::status::Status;
+use crate::app::status::{Presence, Status};
 use crate::cli::context::{Context, waiting};
 use crate::cli::error::CliError;
 use crate::cli::notice::tell;
@@ -45,17 +45,25 @@ fn as_json(context: &mut Context, status: &Status) -> Result<(), CliError> {
         "commit": status.commit.as_ref().map_or("", |commit| commit.as_str()),
         "ahead": status.ahead,
         "behind": status.behind,
-        "dirty": status.dirty,
+        "dirty": !status.dirty.is_empty(),
+        "uncommitted": status.dirty,
         "merging": status.operation.is_some(),
-        "conflicts": status.conflict.iter().collect::<Vec<_>>(),
-        "hooks": "absent",
-        "driver": "absent",
+        "conflicts": status.conflicts.len(),
+        "hooks": presence(status.hooks),
+        "driver": presence(status.driver),
         "database": database(status.database),
         "artifacts": status.artifacts,
         "groups": status.groups,
         "tags": status.tags,
     });
     Ok(context.ui.json(&document)?)
+}
+
+fn presence(presence: Presence) -> &'static str {
+    match presence {
+        Presence::Installed => "installed",
+        Presence::Absent => "absent",
+    }
 }
 
 fn database(place: Place) -> &'static str {
@@ -89,9 +97,7 @@ fn for_people(context: &mut Context, status: &Status) -> Result<(), CliError> {
     if let Some(operation) = status.operation {
         facts.text("In progress", &format!("git {operation}"));
     }
-    if let Some(path) = &status.conflict {
-        facts.text("Conflict", path);
-    }
+    facts.text("Conflicts", &status.conflicts.join("\n"));
     let dirty = if status.dirty.is_empty() {
         vec!["nothing".to_owned()]
     } else {

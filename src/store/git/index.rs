@@ -85,6 +85,17 @@ impl Index {
         }
     }
 
+    /// All paths with an unresolved conflict, each once.
+    pub fn conflicts(&self) -> Vec<String> {
+        let entries = self.file.entries().iter();
+        let mut paths: Vec<String> = entries
+            .filter(|entry| entry.stage() != Stage::Unconflicted)
+            .map(|entry| entry.path(&self.file).to_string())
+            .collect();
+        paths.dedup();
+        paths
+    }
+
     /// The first path with an unresolved conflict.
     pub fn conflict(&self) -> Option<String> {
         let entry = self

@@ -172,6 +172,16 @@ impl Repository {
         }
     }
 
+    /// The folder in which git looks for hooks.
+    pub fn hooks_folder(&self) -> PathBuf {
+        let config = self.git.config_snapshot();
+        let configured = config.trusted_path("core.hooksPath").ok().flatten();
+        configured.map_or_else(
+            || self.common_dir().join("hooks"),
+            |path| self.work_tree.join(path),
+        )
+    }
+
     /// A text of git's configuration.
     pub fn setting(&self, key: &str) -> Option<String> {
         self.git

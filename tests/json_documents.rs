@@ -1,0 +1,95 @@
+//! `docs/json.md` shows what the program prints.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::common::test_environment::TestEnvironment;
+
+/// The example under a heading such as "### `list`".
+fn example(heading: &str) -> Value {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/json.md");
+    let text = fs::read_to_string(path).expect("the page");
+    let section = text
+        .split(&format!("### `{heading}`\n"))
+        .nth(1)
+        .expect("the heading");
+    let code = section.split("```json\n").nth(1).expect("an example");
+    serde_json::from_str(code.split("```").next().expect("its end")).expect("JSON")
+}
+
+/// All keys with their paths and the kind of what they hold; a list counts by its first entry.
+fn shape(value: &Value, path: &str, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(map) => {
+            for (key, value) in map {
+                shape(value, &format!("{path}.{key}"), found);
+            }
+        }
+        Value::Array(items) => {
+            found.insert(format!("{path}[]"));
+            if let Some(first) = items.first().filter(|first| first.is_object()) {
+                shape(first, &format!("{path}[]"), found);
+            }
+        }
+        Value::Bool(_) => drop(found.insert(format!("{path}: boolean"))),
+        Value::String(_) => drop(found.insert(format!("{path}: text"))),
+        Value::Null | Value::Number(_) => drop(found.insert(format!("{path}: number"))),
+    }
+}
+
+fn shape_of(value: &Value) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    shape(value, "", &mut found);
+    // `undo` and `commit` are texts or null.
+    found
+        .into_iter()
+        .filter(|line| !line.starts_with(".undo") && !line.starts_with(".commit"))
+        .collect()
+}
+
+#[test]
+fn the_page_shows_what_is_printed() {
+    let environment = TestEnvironment::with_team();
+    environment.ok(["group", "create", "Authentication", "jwt-auth"]);
+    environment.ok(["rate", "jwt-auth", "5"]);
+    environment.ok(["group", "edit", "Authentication", "--color", "#10B981"]);
+    let draft = environment.work().join("agents/drafter.md");
+    fs::create_dir(environment.work().join("agents")).expect("a folder");
+    fs::write(&draft, "---\nname: drafter\n---\n").expect("written");
+    let team = environment.team();
+    fs::write(team.join("skills/jwt-auth/notes.md"), "Not committed.\n").expect("written");
+    let commands: [(&str, &[&str]); 12] = [
+        ("list", &["list"]),
+        ("search", &["search", "token"]),
+        ("show", &["show", "jwt-auth"]),
+        ("group list", &["group", "list"]),
+        ("group show", &["group", "show", "Authentication"]),
+        ("tag list", &["tag", "list"]),
+        ("tag show", &["tag", "show", "backend"]),
+        ("status", &["status"]),
+        ("collection list", &["collection", "list"]),
+        ("cache status", &["cache", "status"]),
+        ("doctor", &["doctor"]),
+        (
+            "group edit",
+            &["group", "edit", "Authentication", "--color", "blue"],
+        ),
+    ];
+    for (heading, arguments) in commands {
+        assert_eq!(
+            shape_of(&environment.json(arguments)),
+            shape_of(&example(heading)),
+            "{heading}"
+        );
+    }
+    let added = environment.json(["add", "agents/drafter.md"]);
+    assert_eq!(shape_of(&added), shape_of(&example("add")));
+    let checked = environment.json(["check"]);
+    assert_eq!(shape_of(&checked), shape_of(&example("check")));
+    let library = crate::common::test_environment::fixtures().join("team-library");
+    let made = environment.json(["init", "other", "--import", &library.display().to_string()]);
+    assert_eq!(shape_of(&made), shape_of(&example("init")));
+}
