@@ -128,13 +128,12 @@ fn surplus(document: &Document, table: Table) -> Vec<usize> {
                 continue;
             };
             match kept.iter_mut().find(|other| other.fields == content.fields) {
-                None => kept.push(content),
                 Some(other) if content.comments_within(other) => surplus.push(*index),
                 Some(other) if other.comments_within(&content) => {
                     surplus.push(other.row);
                     *other = content;
                 }
-                Some(_) => kept.push(content),
+                _ => kept.push(content),
             }
         }
     }
@@ -153,9 +152,9 @@ impl Content {
         let text = match place {
             Place::Section { main, below } => {
                 let mut text = document.piece_text(*main).to_owned();
-                below
-                    .iter()
-                    .for_each(|index| text.push_str(document.piece_text(*index)));
+                for index in below {
+                    text.push_str(document.piece_text(*index));
+                }
                 text
             }
             Place::Inline(range) => format!("row = {}", &document.text()[range.clone()]),

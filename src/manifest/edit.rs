@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::bracketed::{Bracketed, Comments, Wanted, entries};
+use super::arrange::{Comments, Wanted};
+use super::bracketed::{Bracketed, entries};
 use super::document::Document;
 use super::error::ManifestError;
-use super::rows::{Place, RowView, inline_array, pairs_of_inline, pairs_of_section};
+use super::rows::{RowView, inline_array, pairs_of_inline, pairs_of_section};
 use super::scan::{Kind, statements};
 use super::set::{Setting, Unset, in_inline, in_section, spliced, with_newline, without_statement};
 use super::splice::Pieces;
+use super::table_rows::{At, RowAt, Rows, State};
 use super::{read, write};
 use crate::model::collection::Dialect;
 use crate::model::edit::Edit;
@@ -36,73 +38,6 @@ pub(super) enum Scope {
     Touched,
     /// Everything: a table was added that was not there.
     Whole,
-}
-
-/// The rows of a table while it is edited.
-#[derive(Debug, Default)]
-struct Rows {
-    rows: Vec<RowAt>,
-    by_key: HashMap<RowKey, Vec<usize>>,
-}
-
-#[derive(Debug, Clone)]
-struct RowAt {
-    place: At,
-    state: State,
-}
-
-#[derive(Debug, Clone)]
-enum At {
-    /// The pieces of a section and its sub-tables.
-    Pieces(Vec<usize>),
-    /// An element of the table's inline array.
-    Inline,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
-    There,
-    Gone,
-}
-
-impl Rows {
-    fn of(document: &Document, table: Table) -> Self {
-        let found = document.table(table);
-        let mut rows = Self::default();
-        for (place, key) in found.places.iter().zip(&found.keys) {
-            let place = match place {
-                Place::Section { main, below } => At::Pieces([&[*main], below.as_slice()].concat()),
-                Place::Inline(_) => At::Inline,
-            };
-            rows.push(place, key.clone());
-        }
-        rows
-    }
-
-    fn push(&mut self, place: At, key: Option<RowKey>) {
-        if let Some(key) = key {
-            self.by_key.entry(key).or_default().push(self.rows.len());
-        }
-        self.rows.push(RowAt {
-            place,
-            state: State::There,
-        });
-    }
-
-    fn there(&self) -> impl Iterator<Item = (usize, &RowAt)> {
-        self.rows
-            .iter()
-            .enumerate()
-            .filter(|(_, row)| row.state == State::There)
-    }
-
-    /// Which element of the inline array a row is.
-    fn ordinal(&self, row: usize) -> usize {
-        self.there()
-            .take_while(|(index, _)| *index < row)
-            .filter(|(_, row)| matches!(row.place, At::Inline))
-            .count()
-    }
 }
 
 impl<'d> Editor<'d> {
@@ -252,9 +187,9 @@ impl<'d> Editor<'d> {
                 let (main, below) = ids.split_first()?;
                 let mut view =
                     RowView::of_pairs(pairs_of_section(self.pieces.text(*main), 0).collect());
-                below
-                    .iter()
-                    .for_each(|id| view.add_below(self.pieces.text(*id), 0));
+                for id in below {
+                    view.add_below(self.pieces.text(*id), 0);
+                }
                 view
             }
             At::Inline => {
@@ -281,7 +216,7 @@ impl<'d> Editor<'d> {
                 self.pieces.remove(&ids);
             }
             At::Inline => {
-                self.arrange_inline(table, |wanted, ordinal| drop(wanted.remove(ordinal)), index)?
+                self.arrange_inline(table, |wanted, ordinal| drop(wanted.remove(ordinal)), index)?;
             }
         }
         self.rows(table).rows[index].state = State::Gone;
@@ -338,21 +273,28 @@ impl<'d> Editor<'d> {
             At::Inline
         } else {
             let last = last.into_iter().max_by_key(|id| self.pieces.rank(*id));
-            At::Pieces(self.insert_section(table, last, &write::section(row, dialect)))
+            At::Pieces(self.insert_sections(table, last, write::sections(row, dialect)))
         };
         self.rows(table).push(place, Some(key));
         Ok(())
     }
 
-    fn insert_section(&mut self, table: Table, last: Option<usize>, text: &str) -> Vec<usize> {
+    fn insert_sections(
+        &mut self,
+        table: Table,
+        last: Option<usize>,
+        (own, below): (String, Option<String>),
+    ) -> Vec<usize> {
         let after = last.unwrap_or_else(|| {
             self.scope = Scope::Whole;
             self.drop_empty_array(table);
             self.place_of_table(table)
         });
-        let id = self.pieces.insert_after(after, text, Kind::Row(table));
-        self.touched.insert(id, vec![id]);
-        vec![id]
+        let id = self.pieces.insert_after(after, &own, Kind::Row(table));
+        let below = below.map(|text| self.pieces.insert_after(id, &text, Kind::Below(table)));
+        let ids: Vec<usize> = std::iter::once(id).chain(below).collect();
+        self.touched.insert(id, ids.clone());
+        ids
     }
 
     /// Takes `groups = []` out, so that `[[groups]]` can be written.

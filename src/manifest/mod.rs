@@ -4,6 +4,7 @@
 //! concerns are replaced, and all others pass through as they are. Two dialects are read and edited in place; what is
 //! unknown is kept. `docs/manifest.md` describes the format.
 
+mod arrange;
 mod bracketed;
 mod check;
 mod decode;
@@ -22,6 +23,7 @@ mod sequence;
 mod set;
 mod splice;
 mod starter;
+mod table_rows;
 mod write;
 
 pub use document::Document;

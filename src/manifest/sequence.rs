@@ -29,7 +29,7 @@ mod tests {
 
     #[test]
     fn the_longest_rising_part_is_found() {
-        assert_eq!(longest_rising(&[]), []);
+        assert!(longest_rising(&[]).is_empty());
         assert_eq!(longest_rising(&[2, 0, 1, 3]), [0, 1, 3]);
         assert_eq!(longest_rising(&[3, 2, 1]), [1]);
         assert_eq!(longest_rising(&[5, 0, 6, 1, 7, 2]), [0, 1, 2]);

@@ -1,9 +1,11 @@
 //! One field of one row: its value replaced, added or taken away in the text, and nothing else.
 
 use std::borrow::Cow;
+use std::collections::{HashMap, VecDeque};
 use std::ops::Range;
 
-use super::bracketed::{Bracketed, Comments, Wanted};
+use super::arrange::{Comments, Wanted};
+use super::bracketed::Bracketed;
 use super::decode;
 use super::lex::{line_end, line_stop, newline_at, skip_blank};
 use super::scan::{Statement, pair, statements};
@@ -54,10 +56,10 @@ pub(super) fn in_section(text: &str, prefix: &str, setting: Setting<'_>) -> Stri
         .iter()
         .find(|statement| named(statement).as_deref() == Some(setting.name));
     let Some(found) = found else {
-        return match added_value(setting.value) {
-            true => insert_line(text, prefix, &all, setting),
-            false => text.to_owned(),
-        };
+        if *setting.value == Value::Absent {
+            return text.to_owned();
+        }
+        return insert_line(text, prefix, &all, setting);
     };
     let indent = &text[found.line.start..found.key.start];
     let raw = &text[found.value.clone()];
@@ -70,10 +72,6 @@ pub(super) fn in_section(text: &str, prefix: &str, setting: Setting<'_>) -> Stri
         Some(value) => spliced(text, found.value.clone(), &value),
         None => without_line(text, found),
     }
-}
-
-fn added_value(value: &Value) -> bool {
-    *value != Value::Absent
 }
 
 /// Sets a field in the text of an inline table.
@@ -99,12 +97,12 @@ pub(super) fn in_inline(text: &str, setting: Setting<'_>) -> Option<String> {
                 false,
             ) {
                 Some(new) => {
-                    wanted[index] = Wanted::Changed(index, spliced(&bodies[index], value, &new))
+                    wanted[index] = Wanted::Changed(index, spliced(&bodies[index], value, &new));
                 }
                 None => drop(wanted.remove(index)),
             }
         }
-        None if added_value(setting.value) => {
+        None if *setting.value != Value::Absent => {
             let new = fresh(setting.name, setting.value, Surroundings::Inline);
             let after = last_before(&names, setting).map_or(0, |index| index + 1);
             wanted.insert(after, Wanted::New(format!("{} = {new}", setting.name)));
@@ -220,18 +218,14 @@ fn edit_list(raw: &str, items: &[String], setting: Setting<'_>, place: Surroundi
 fn wanted_entries(old: &[Option<String>], items: &[String]) -> Vec<Wanted> {
     let mut used = vec![false; old.len()];
     let mut wanted: Vec<Wanted> = Vec::with_capacity(items.len());
-    let mut places: std::collections::HashMap<&str, std::collections::VecDeque<usize>> =
-        Default::default();
+    let mut places: HashMap<&str, VecDeque<usize>> = HashMap::new();
     for (index, text) in old.iter().enumerate() {
         if let Some(text) = text {
             places.entry(text).or_default().push_back(index);
         }
     }
     for item in items {
-        match places
-            .get_mut(item.as_str())
-            .and_then(std::collections::VecDeque::pop_front)
-        {
+        match places.get_mut(item.as_str()).and_then(VecDeque::pop_front) {
             Some(index) => {
                 used[index] = true;
                 wanted.push(Wanted::Old(index));

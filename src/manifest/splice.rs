@@ -10,7 +10,7 @@ use super::scan::{Kind, Lines, Section, bom};
 /// The pieces of a document have the indices of its sections; new ones follow.
 #[derive(Debug)]
 pub(super) struct Pieces<'d> {
-    pieces: Vec<Piece<'d>>,
+    all: Vec<Piece<'d>>,
     order: Vec<usize>,
     newline: &'static str,
 }
@@ -18,8 +18,7 @@ pub(super) struct Pieces<'d> {
 #[derive(Debug)]
 struct Piece<'d> {
     text: Cow<'d, str>,
-    /// What it is; nothing for blank lines and comments that were left over.
-    kind: Option<Kind>,
+    kind: Kind,
 }
 
 impl<'d> Pieces<'d> {
@@ -36,12 +35,12 @@ impl<'d> Pieces<'d> {
         starts.push(text.len());
         let piece = |(section, range): (&Section, &[usize])| Piece {
             text: Cow::Borrowed(&text[range[0]..range[1]]),
-            kind: Some(section.kind),
+            kind: section.kind,
         };
-        let pieces: Vec<Piece<'d>> = sections.iter().zip(starts.windows(2)).map(piece).collect();
-        let order = (0..pieces.len()).collect();
+        let all: Vec<Piece<'d>> = sections.iter().zip(starts.windows(2)).map(piece).collect();
+        let order = (0..all.len()).collect();
         Self {
-            pieces,
+            all,
             order,
             newline: newline_of(text),
         }
@@ -54,19 +53,19 @@ impl<'d> Pieces<'d> {
 
     /// The text of a piece.
     pub(super) fn text(&self, id: usize) -> &str {
-        &self.pieces[id].text
+        &self.all[id].text
     }
 
     /// Replaces the text of a piece.
     pub(super) fn set(&mut self, id: usize, text: String) {
-        self.pieces[id].text = Cow::Owned(text);
+        self.all[id].text = Cow::Owned(text);
     }
 
     /// The pieces in their order, with what they are.
     pub(super) fn parts(&self) -> impl Iterator<Item = (usize, Kind, &str)> {
         self.order
             .iter()
-            .filter_map(|id| Some((*id, self.pieces[*id].kind?, self.pieces[*id].text.as_ref())))
+            .map(|id| (*id, self.all[*id].kind, self.all[*id].text.as_ref()))
     }
 
     /// Where a piece stands among the others.
@@ -84,11 +83,11 @@ impl<'d> Pieces<'d> {
 
     /// The whole text.
     pub(super) fn concatenate(&self) -> String {
-        let length = self.pieces.iter().map(|piece| piece.text.len()).sum();
+        let length = self.all.iter().map(|piece| piece.text.len()).sum();
         self.order
             .iter()
             .fold(String::with_capacity(length), |mut text, id| {
-                text.push_str(&self.pieces[*id].text);
+                text.push_str(&self.all[*id].text);
                 text
             })
     }
@@ -97,7 +96,7 @@ impl<'d> Pieces<'d> {
     /// unless the piece itself is not. Gives the new piece.
     pub(super) fn insert_after(&mut self, id: usize, section: &str, kind: Kind) -> usize {
         let rank = self.rank(id);
-        let text = self.pieces[id].text.clone().into_owned();
+        let text = self.all[id].text.clone().into_owned();
         let (own, rest) = text.split_at(end_of_row(&text));
         let compact = self.is_compact(rank);
         let next = if rest.is_empty() {
@@ -105,24 +104,25 @@ impl<'d> Pieces<'d> {
         } else {
             rest
         };
-        let mut new = String::new();
+        let mut own = own.to_owned();
         if !own.is_empty() && own != "\u{feff}" {
             let missing =
-                usize::from(!own.ends_with('\n')) + usize::from(!compact && !ends_blank(own));
-            new.push_str(&"\n".repeat(missing));
+                usize::from(!own.ends_with('\n')) + usize::from(!compact && !ends_blank(&own));
+            own.push_str(&self.newline.repeat(missing));
         }
-        new.push_str(section);
-        if !compact && !next.is_empty() && !begins_blank(next) {
-            new.push('\n');
-        }
-        let new = super::set::with_newline(&new, self.newline);
-        let added = self.push(new, Some(kind));
+        let gap = if !compact && !next.is_empty() && !begins_blank(next) {
+            "\n"
+        } else {
+            ""
+        };
+        let new = super::set::with_newline(&format!("{section}{gap}"), self.newline) + rest;
+        self.all[id].text = Cow::Owned(own);
+        self.all.push(Piece {
+            text: Cow::Owned(new),
+            kind,
+        });
+        let added = self.all.len() - 1;
         self.order.insert(rank + 1, added);
-        if !rest.is_empty() {
-            let rest_piece = self.push(rest.to_owned(), None);
-            self.order.insert(rank + 2, rest_piece);
-            self.pieces[id].text = Cow::Owned(own.to_owned());
-        }
         added
     }
 
@@ -130,25 +130,27 @@ impl<'d> Pieces<'d> {
     /// apart by blank lines stay.
     pub(super) fn remove(&mut self, ids: &[usize]) {
         let Some(last) = ids.last() else { return };
+        let at_end = self.text_after(self.rank(*last)).is_empty();
         for (index, id) in ids.iter().enumerate() {
-            let text = self.pieces[*id].text.clone().into_owned();
-            let tail = &text[end_of_row(&text)..];
+            let rank = self.rank(*id);
             let goes_on = ids
                 .get(index + 1)
-                .is_some_and(|next| self.before(*next) == Some(*id));
+                .is_some_and(|next| self.order.get(rank + 1) == Some(next));
+            let text = self.all[*id].text.as_ref();
+            let tail = &text[end_of_row(text)..];
             let kept = if goes_on && tail.trim().is_empty() {
                 ""
             } else {
                 without_blank(tail)
-            };
-            self.pieces[*id] = Piece {
-                text: Cow::Owned(kept.to_owned()),
-                kind: None,
-            };
-        }
-        let rank = self.rank(*last);
-        if self.pieces[*last].text.is_empty() && self.text_after(rank).is_empty() {
-            self.trim_end(rank);
+            }
+            .to_owned();
+            self.order.remove(rank);
+            if !kept.is_empty() {
+                let before = self.order[rank.saturating_sub(1)];
+                self.all[before].text.to_mut().push_str(&kept);
+            } else if at_end && id == last {
+                self.trim_end(rank);
+            }
         }
     }
 
@@ -157,26 +159,18 @@ impl<'d> Pieces<'d> {
         let before = self.order[..rank]
             .iter()
             .rev()
-            .find(|id| !self.pieces[**id].text.is_empty())
+            .find(|id| !self.all[**id].text.is_empty())
             .copied();
         let Some(id) = before else { return };
-        let text = &self.pieces[id].text;
+        let text = &self.all[id].text;
         if ends_blank(text) {
             let shorter = text
                 .strip_suffix("\r\n")
                 .or_else(|| text.strip_suffix('\n'))
                 .unwrap_or(text);
             let shorter = shorter.trim_end_matches([' ', '\t']).to_owned();
-            self.pieces[id].text = Cow::Owned(shorter);
+            self.all[id].text = Cow::Owned(shorter);
         }
-    }
-
-    fn push(&mut self, text: String, kind: Option<Kind>) -> usize {
-        self.pieces.push(Piece {
-            text: Cow::Owned(text),
-            kind,
-        });
-        self.pieces.len() - 1
     }
 
     fn text_after(&self, rank: usize) -> &str {

@@ -93,10 +93,10 @@ pub(super) fn lines(items: &[String], indent: &str) -> String {
     if items.is_empty() {
         return "[]".to_owned();
     }
-    let entries: String = items
-        .iter()
-        .map(|item| format!("{indent}    {},\n", basic(item)))
-        .collect();
+    let mut entries = String::new();
+    for item in items {
+        let _ = writeln!(entries, "{indent}    {},", basic(item));
+    }
     format!("[\n{entries}{indent}]")
 }
 
@@ -128,17 +128,18 @@ impl Literal {
 
 type Pairs = Vec<(&'static str, Literal)>;
 
-/// A row as a section, with a newline at its end.
-pub(super) fn section(row: &Row, dialect: Dialect) -> String {
+/// A row as sections: its own, and that of its metadata if it has some. Each ends with a newline.
+pub(super) fn sections(row: &Row, dialect: Dialect) -> (String, Option<String>) {
     let table = row.key().table().as_str();
-    let mut text = format!("[[{table}]]\n");
-    push_pairs(&mut text, &pairs(row, dialect));
+    let mut own = format!("[[{table}]]\n");
+    push_pairs(&mut own, &pairs(row, dialect));
     let recorded = recorded(row, dialect);
-    if !recorded.is_empty() {
-        let _ = write!(text, "\n[{table}.metadata]\n");
-        push_pairs(&mut text, &recorded);
+    if recorded.is_empty() {
+        return (own, None);
     }
-    text
+    let mut below = format!("[{table}.metadata]\n");
+    push_pairs(&mut below, &recorded);
+    (own, Some(below))
 }
 
 fn push_pairs(text: &mut String, pairs: &Pairs) {

@@ -1,6 +1,6 @@
 //! A machine of its own for each test: an empty home, an empty git configuration, a fixed clock and identity.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -132,7 +132,7 @@ impl TestEnvironment {
             .collect();
         let printed = self.ok(arguments
             .iter()
-            .map(|argument| argument.as_os_str())
+            .map(OsString::as_os_str)
             .chain([OsStr::new("--json")]));
         serde_json::from_str(&printed).expect("one JSON document")
     }

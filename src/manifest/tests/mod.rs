@@ -1,9 +1,20 @@
 //! Tests of the room: each asserts the whole difference that an edit makes.
 
 mod checks;
+mod corpus;
 mod forms;
 mod native;
+mod properties;
+#[expect(
+    clippy::format_push_string,
+    clippy::format_collect,
+    reason = "a generator reads best as pieces put together"
+)]
+mod random;
 mod skillmeat;
+mod speed;
+
+use std::fmt::Write as _;
 
 use similar::{ChangeTag, TextDiff};
 
@@ -56,7 +67,7 @@ fn diff(before: &str, after: &str) -> String {
             .trim_end_matches('\n')
             .replace('\r', "<CR>")
             .replace('\u{feff}', "<BOM>");
-        lines.push_str(&format!("{sign}{shown}{end}\n"));
+        writeln!(lines, "{sign}{shown}{end}").unwrap();
     }
     lines
 }

@@ -1,0 +1,86 @@
+//! The rows of a table while it is edited.
+
+use std::collections::HashMap;
+
+use super::document::Document;
+use super::rows::Place;
+use crate::model::row::{RowKey, Table};
+
+/// The rows of a table while it is edited.
+#[derive(Debug, Default)]
+pub(super) struct Rows {
+    /// All rows that are or were there.
+    pub(super) rows: Vec<RowAt>,
+    /// The rows of each key; those of a valid manifest's main tables are single.
+    pub(super) by_key: HashMap<RowKey, Vec<usize>>,
+}
+
+/// A row and where it is.
+#[derive(Debug, Clone)]
+pub(super) struct RowAt {
+    /// Where it is.
+    pub(super) place: At,
+    /// Whether it is still there.
+    pub(super) state: State,
+}
+
+/// Where a row is.
+#[derive(Debug, Clone)]
+pub(super) enum At {
+    /// The pieces of a section and its sub-tables.
+    Pieces(Vec<usize>),
+    /// An element of the table's inline array.
+    Inline,
+}
+
+/// Whether a row is still there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum State {
+    /// It is.
+    There,
+    /// It was removed.
+    Gone,
+}
+
+impl Rows {
+    /// The rows of a document's table.
+    pub(super) fn of(document: &Document, table: Table) -> Self {
+        let found = document.table(table);
+        let mut rows = Self::default();
+        for (place, key) in found.places.iter().zip(&found.keys) {
+            let place = match place {
+                Place::Section { main, below } => At::Pieces([&[*main], below.as_slice()].concat()),
+                Place::Inline(_) => At::Inline,
+            };
+            rows.push(place, key.clone());
+        }
+        rows
+    }
+
+    /// Adds a row.
+    pub(super) fn push(&mut self, place: At, key: Option<RowKey>) {
+        if let Some(key) = key {
+            self.by_key.entry(key).or_default().push(self.rows.len());
+        }
+        self.rows.push(RowAt {
+            place,
+            state: State::There,
+        });
+    }
+
+    /// The rows that are there, with their indices.
+    pub(super) fn there(&self) -> impl Iterator<Item = (usize, &RowAt)> {
+        self.rows
+            .iter()
+            .enumerate()
+            .filter(|(_, row)| row.state == State::There)
+    }
+
+    /// Which element of the inline array a row is.
+    pub(super) fn ordinal(&self, row: usize) -> usize {
+        self.there()
+            .take_while(|(index, _)| *index < row)
+            .filter(|(_, row)| matches!(row.place, At::Inline))
+            .count()
+    }
+}
