@@ -1,14 +1,14 @@
 //! All commands, and which function each is.
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
-use super::arguments::GlobalArguments;
 use super::commands::{
     add, apply, cache, check, collection, commit, completions, doctor, edit, git, group, init,
     list, man, move_artifact, rate, remove, rename, search, show, status, tag,
 };
 use super::context::Context;
 use super::error::CliError;
+use super::global::GlobalArguments;
 
 /// The git-native home for a team's AI-agent artifacts
 ///
@@ -89,7 +89,7 @@ impl Command {
             Self::Cache(arguments) => cache::run(context, &arguments),
             Self::Apply(arguments) => apply::run(context, &arguments),
             Self::Completions(arguments) => completions::run(context, &arguments),
-            Self::Man(arguments) => man::run(context, &arguments),
+            Self::Man(arguments) => man::run(context, &arguments, CommandLine::command()),
         }
     }
 }

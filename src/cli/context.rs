@@ -15,8 +15,8 @@ use crate::app::transaction::outcome::{Mode, Outcome};
 use crate::app::workspace::Workspace;
 use crate::model::time::Moment;
 
-use super::arguments::GlobalArguments;
 use super::error::CliError;
+use super::global::GlobalArguments;
 use super::json;
 use super::notice::tell;
 use super::ui::output::Ui;

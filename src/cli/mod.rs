@@ -9,6 +9,7 @@ pub mod commands;
 pub mod complete;
 pub mod context;
 pub mod error;
+pub mod global;
 pub mod hint;
 pub mod json;
 pub mod notice;

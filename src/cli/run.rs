@@ -5,25 +5,33 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
 use clap_complete::CompleteEnv;
+use clap_complete::engine::ArgValueCompleter;
 
 use crate::app::environment::Interruption;
 
-use super::arguments::with_color_first;
 use super::command::CommandLine;
+use super::complete;
 use super::context::{Context, environment, settings};
 use super::error::{CliError, DONE, READER_GONE, USAGE};
+use super::global::with_color_first;
 use super::ui::error::OutputError;
 use super::ui::output::Ui;
 use super::ui::settings::Settings;
 
 /// Runs the program with the arguments of this process.
 pub fn run() -> ExitCode {
-    CompleteEnv::with_factory(CommandLine::command).complete();
+    CompleteEnv::with_factory(completed).complete();
     let line = match CommandLine::try_parse_from(with_color_first(std::env::args_os())) {
         Ok(line) => line,
         Err(error) => return usage(&error),
     };
     ExitCode::from(execute(line))
+}
+
+/// The command line with names for completions that lie above the arguments.
+fn completed() -> clap::Command {
+    let names = ArgValueCompleter::new(complete::collections);
+    CommandLine::command().mut_arg("collection", |argument| argument.add(names))
 }
 
 /// Prints help and version to stdout, and what is wrong with the arguments to stderr.

@@ -1,10 +1,9 @@
 //! `man`: the manual.
 
-use clap::{Args, CommandFactory, ValueHint};
+use clap::{Args, Command, ValueHint};
 use clap_mangen::Man;
 
 use crate::app::error::AppError;
-use crate::cli::command::CommandLine;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 
@@ -22,9 +21,12 @@ pub struct ManArguments {
     dir: Option<String>,
 }
 
-/// Runs `man`.
-pub fn run(context: &mut Context, arguments: &ManArguments) -> Result<(), CliError> {
-    let mut command = CommandLine::command();
+/// Runs `man` for the whole command line.
+pub fn run(
+    context: &mut Context,
+    arguments: &ManArguments,
+    mut command: Command,
+) -> Result<(), CliError> {
     command.build();
     let failed =
         |error: std::io::Error| AppError::Request(format!("the manual can't be written: {error}"));

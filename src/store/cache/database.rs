@@ -8,9 +8,9 @@ use rusqlite::{Connection, Result, TransactionBehavior};
 use super::contents::{Contents, Place};
 use super::disk;
 use super::error::CacheError;
-use super::freshness::{write_file, write_state};
 use super::join::FileView;
 use super::schema::{APPLICATION_ID, SCHEMA_VERSION, TABLES};
+use super::stamps::{write_file, write_state};
 use super::write::write_manifest;
 
 /// What stands for the path of a database that has none.

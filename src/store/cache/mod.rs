@@ -21,6 +21,7 @@ mod rejoin;
 mod schema;
 mod search;
 mod selection;
+mod stamps;
 mod update;
 mod write;
 

@@ -8,10 +8,10 @@ use super::contents::{Rows, Update};
 use super::database::Database;
 use super::encode;
 use super::error::CacheError;
-use super::freshness::{recheck, remove_file, write_file, write_state};
 use super::join::FileView;
 use super::rejoin::{Affected, StoredFile, stored_files};
 use super::schema::CLEAR_MANIFEST;
+use super::stamps::{recheck, remove_file, write_file, write_state};
 use super::write::{
     Resolver, write_composite, write_group, write_manifest, write_rating, write_row, write_tag,
 };
