@@ -50,7 +50,10 @@ fn rows<'t>(root: &'t dyn TableLike, table: &str) -> Vec<&'t dyn TableLike> {
         Some(Item::ArrayOfTables(rows)) => rows.iter().map(|row| row as &dyn TableLike).collect(),
         Some(Item::Value(value)) => {
             let items = value.as_array().into_iter().flatten();
-            items.filter_map(|item| item.as_inline_table()).map(|row| row as &dyn TableLike).collect()
+            items
+                .filter_map(|item| item.as_inline_table())
+                .map(|row| row as &dyn TableLike)
+                .collect()
         }
         _ => Vec::new(),
     }
@@ -61,40 +64,74 @@ fn text<'t>(row: &'t dyn TableLike, key: &str) -> Option<&'t str> {
 }
 
 fn names(root: &dyn TableLike, table: &str) -> Vec<String> {
-    rows(root, table).into_iter().filter_map(|row| text(row, "name").map(str::to_owned)).collect()
+    rows(root, table)
+        .into_iter()
+        .filter_map(|row| text(row, "name").map(str::to_owned))
+        .collect()
 }
 
 fn artifacts(root: &dyn TableLike) -> Vec<String> {
-    let id = |row: &dyn TableLike| Some(format!("{}:{}", ArtifactType::stored(text(row, "type")?), text(row, "name")?));
+    let id = |row: &dyn TableLike| {
+        Some(format!(
+            "{}:{}",
+            ArtifactType::stored(text(row, "type")?),
+            text(row, "name")?
+        ))
+    };
     rows(root, "artifacts").into_iter().filter_map(id).collect()
 }
 
 /// Edits never give what can't be read, and say what they were asked to say.
 fn edit(document: &Document) {
     let mut edits = Vec::new();
-    for key in document.keys(Table::Groups).into_iter().chain(document.keys(Table::Artifacts)).take(4) {
+    for key in document
+        .keys(Table::Groups)
+        .into_iter()
+        .chain(document.keys(Table::Artifacts))
+        .take(4)
+    {
         for (field, value) in [
             (Field::Description, Value::text("new \"text\"")),
-            (Field::Tags, Value::list(vec!["a".to_owned(), "b".to_owned()])),
+            (
+                Field::Tags,
+                Value::list(vec!["a".to_owned(), "b".to_owned()]),
+            ),
             (Field::Members, Value::list(vec!["b".to_owned()])),
             (Field::Position, Value::Absent),
         ] {
-            edits.push(Edit::Set { key: key.clone(), field, value });
+            edits.push(Edit::Set {
+                key: key.clone(),
+                field,
+                value,
+            });
         }
         edits.push(Edit::Remove(key));
     }
     let new = skillmeat::model::group::Group::named(Name::stored("a new group"));
     edits.push(Edit::Insert(Row::Group(new)));
-    edits.push(Edit::Set { key: RowKey::Header, field: Field::Name, value: Value::text("x") });
+    edits.push(Edit::Set {
+        key: RowKey::Header,
+        field: Field::Name,
+        value: Value::text("x"),
+    });
     for edit in edits {
         let mut expected = document.read().expect("it is valid");
         match document.edited(std::slice::from_ref(&edit)) {
             Ok(bytes) => {
                 expected.apply(&edit);
                 let read = Document::scan(bytes.clone()).and_then(|after| after.read());
-                assert_eq!(read.as_ref(), Ok(&expected), "{edit:?}\n{}", String::from_utf8_lossy(&bytes));
+                assert_eq!(
+                    read.as_ref(),
+                    Ok(&expected),
+                    "{edit:?}\n{}",
+                    String::from_utf8_lossy(&bytes)
+                );
             }
-            Err(ManifestError::Form { .. } | ManifestError::Invalid { .. } | ManifestError::TakenKey { .. }) => {}
+            Err(
+                ManifestError::Form { .. }
+                | ManifestError::Invalid { .. }
+                | ManifestError::TakenKey { .. },
+            ) => {}
             Err(error) => panic!("{error}"),
         }
     }

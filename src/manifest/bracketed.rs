@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
+use super::lex::pair;
 use super::lex::{line_stop, newline_at, skip_blank, skip_trivia, value_end};
-use super::scan::pair;
 
 /// What stands between the brackets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -14,8 +14,14 @@ use crate::model::name::{ArtifactType, Member, NAME_LIMIT, artifact_name_fault};
 use crate::model::path::RelativePath;
 use crate::model::row::{Row, Table};
 
-/// All findings, in the order of the file.
-pub(super) fn findings(document: &Document) -> Vec<Finding> {
+impl Document {
+    /// Everything that is odd without making the manifest invalid, in the order of the file.
+    pub fn findings(&self) -> Vec<Finding> {
+        findings(self)
+    }
+}
+
+fn findings(document: &Document) -> Vec<Finding> {
     let mut checker = Checker {
         document,
         findings: duplicates::warnings(document),

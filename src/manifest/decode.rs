@@ -30,11 +30,6 @@ impl Key<'_> {
     }
 }
 
-/// Whether a byte may stand in a key without quotes.
-pub(super) fn is_bare(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-'
-}
-
 /// The parts of a dotted key; none when it is not a key.
 pub(super) fn path(raw: &str) -> Vec<String> {
     TomlKey::parse(raw).map_or_else(
@@ -45,7 +40,7 @@ pub(super) fn path(raw: &str) -> Vec<String> {
 
 /// Reads a key.
 pub(super) fn key(raw: &str) -> Key<'_> {
-    if raw.bytes().all(is_bare) {
+    if raw.bytes().all(super::lex::is_bare) {
         return Key {
             first: Cow::Borrowed(raw),
             rest: Vec::new(),

@@ -3,15 +3,13 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use super::edit::Editor;
 use super::error::{ManifestError, SIZE_LIMIT};
 use super::lex::{Fault, FaultKind, is_marker};
 use super::position::{LineStarts, position_in};
 use super::rows::{Pair, Place, RowView, key_of, pairs_of_inline, pairs_of_section, places};
-use super::scan::{Section, sections};
-use super::{check, duplicates, header, read};
-use crate::model::collection::{Collection, Dialect, Header};
-use crate::model::edit::Edit;
+use super::scan::{Section, attached_start, sections};
+use super::{header, read};
+use crate::model::collection::{Dialect, Header};
 use crate::model::finding::{Finding, Severity};
 use crate::model::layout::MANIFEST;
 use crate::model::row::{Row, RowKey, Table};
@@ -89,50 +87,6 @@ impl Document {
         self.dialect
     }
 
-    /// Tells whether the whole manifest is valid TOML without duplicate groups, tags or artifacts.
-    pub fn validate(&self) -> Result<(), ManifestError> {
-        if let Err(error) = toml_edit::Document::parse(self.text.as_str()) {
-            let at = error.span().map_or(self.text.len(), |span| span.start);
-            let message = error
-                .message()
-                .lines()
-                .next()
-                .unwrap_or("invalid TOML")
-                .to_owned();
-            return Err(invalid(vec![fault_at(
-                "syntax",
-                message,
-                self.position(at),
-            )]));
-        }
-        let findings = duplicates::errors(self);
-        if findings.is_empty() {
-            Ok(())
-        } else {
-            Err(invalid(findings))
-        }
-    }
-
-    /// Validates the manifest and reads all of its tables.
-    pub fn read(&self) -> Result<Collection, ManifestError> {
-        self.validate()?;
-        let mut collection = Collection::empty(self.header());
-        for table in Table::OF_ROWS {
-            for place in &self.table(table).places {
-                let row = self.view(place).and_then(|view| read::row(table, &view));
-                if let Some(row) = row {
-                    collection.apply(&Edit::Insert(row));
-                }
-            }
-        }
-        Ok(collection)
-    }
-
-    /// Everything that is odd without making the manifest invalid, in the order of the file.
-    pub fn findings(&self) -> Vec<Finding> {
-        check::findings(self)
-    }
-
     /// The header.
     pub fn header(&self) -> Header {
         let text = |name| header::text(&self.text, &self.sections, self.dialect, name);
@@ -172,22 +126,6 @@ impl Document {
             key => self.start_of(self.place(key)?),
         };
         Some(self.position(at).0)
-    }
-
-    /// The text after the edits, applied in their order, each to the result of the one before. The document must be
-    /// valid. Bytes that the edits do not concern are untouched.
-    pub fn edited(&self, edits: &[Edit]) -> Result<Vec<u8>, ManifestError> {
-        let mut editor = Editor::new(self);
-        for edit in edits {
-            editor.apply(edit)?;
-        }
-        editor.finish()
-    }
-
-    /// The text with rows of one key whose content is equal merged into one; nothing when there are none. Rows of
-    /// one key that differ stay.
-    pub fn without_duplicates(&self) -> Result<Option<Vec<u8>>, ManifestError> {
-        duplicates::merged(self)
     }
 
     fn place(&self, key: &RowKey) -> Option<&Place> {
@@ -258,9 +196,7 @@ impl Document {
     pub(super) fn piece_text(&self, index: usize) -> &str {
         let section = self.sections[index];
         let start = match index.checked_sub(1) {
-            Some(before) => {
-                super::splice::attached_start(&self.text, &self.sections[before], &section)
-            }
+            Some(before) => attached_start(&self.text, &self.sections[before], &section),
             None => section.start,
         };
         &self.text[start..section.body_end]
@@ -322,11 +258,15 @@ impl Document {
     }
 }
 
-fn invalid(findings: Vec<Finding>) -> ManifestError {
+pub(super) fn invalid(findings: Vec<Finding>) -> ManifestError {
     ManifestError::Invalid { findings }
 }
 
-fn fault_at(code: &'static str, message: impl Into<String>, (line, column): (u32, u32)) -> Finding {
+pub(super) fn fault_at(
+    code: &'static str,
+    message: impl Into<String>,
+    (line, column): (u32, u32),
+) -> Finding {
     Finding::new(Severity::Error, code, message)
         .in_file(MANIFEST)
         .at(line, column)

@@ -20,6 +20,18 @@ use crate::model::value::{Field, Value};
 /// The piece that holds what stands before the first header.
 pub(super) const ROOT: usize = 0;
 
+impl Document {
+    /// The text after the edits, applied in their order, each to the result of the one before. The document must be
+    /// valid. Bytes that the edits do not concern are untouched.
+    pub fn edited(&self, edits: &[Edit]) -> Result<Vec<u8>, ManifestError> {
+        let mut editor = Editor::new(self);
+        for edit in edits {
+            editor.apply(edit)?;
+        }
+        editor.finish()
+    }
+}
+
 /// Applies edits to a document, one after the other.
 pub(super) struct Editor<'d> {
     document: &'d Document,

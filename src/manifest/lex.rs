@@ -3,6 +3,8 @@
 //! Only what is needed to find these ends is looked at; whether what lies between is sound is decided elsewhere.
 //! Nothing here recurses, so nesting can't exhaust the stack.
 
+use std::ops::Range;
+
 /// How deep arrays and inline tables may nest; the same bound as `toml_edit` has.
 const DEPTH_LIMIT: usize = 80;
 
@@ -111,8 +113,13 @@ pub(super) fn string_end(bytes: &[u8], at: usize) -> Result<usize, Fault> {
     if bytes[at..].starts_with(&[quote; 3]) {
         return long_string_end(bytes, at);
     }
+    let stops = |byte: &u8| *byte == quote || matches!(byte, b'\\' | b'\n');
     let mut here = at + 1;
     loop {
+        here += bytes
+            .get(here..)
+            .and_then(|rest| rest.iter().position(stops))
+            .unwrap_or(bytes.len());
         match bytes.get(here) {
             None | Some(b'\n') => return Err(fault(at, "the string does not end on its line")),
             Some(b'\\') if quote == b'"' => here += 2,
@@ -197,10 +204,19 @@ pub(super) fn value_end(bytes: &[u8], at: usize) -> Result<usize, Fault> {
     }
 }
 
+/// Whether a byte may stand in a key without quotes.
+pub(super) fn is_bare(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-'
+}
+
 /// The equals sign after the key that begins at `at`.
 pub(super) fn key_end(bytes: &[u8], at: usize) -> Result<usize, Fault> {
     let mut here = at;
     loop {
+        here += bytes[here..]
+            .iter()
+            .take_while(|byte| is_bare(**byte))
+            .count();
         match bytes.get(here) {
             Some(b'=') if here == at => {
                 return Err(fault(at, "a key is missing before the equals sign"));
@@ -235,4 +251,12 @@ pub(super) fn header_end(bytes: &[u8], at: usize) -> Result<(usize, usize), Faul
             Some(_) => here += 1,
         }
     }
+}
+
+/// The key and the value of the pair that begins at `at`.
+pub(super) fn pair(bytes: &[u8], at: usize) -> Result<(Range<usize>, Range<usize>), Fault> {
+    let equals = key_end(bytes, at)?;
+    let key = at..at + bytes[at..equals].trim_ascii_end().len();
+    let value = skip_blank(bytes, equals + 1);
+    Ok((key, value..value_end(bytes, value)?))
 }

@@ -15,6 +15,7 @@ mod edit_header;
 mod error;
 mod header;
 mod lex;
+mod merge_duplicates;
 mod position;
 mod read;
 mod rows;
@@ -24,6 +25,7 @@ mod set;
 mod splice;
 mod starter;
 mod table_rows;
+mod validate;
 mod write;
 
 pub use document::Document;

@@ -5,7 +5,8 @@ use std::ops::Range;
 
 use super::bracketed;
 use super::decode::{self, Key};
-use super::scan::{Kind, Lines, Section, pair, statements};
+use super::lex::{is_bare, pair};
+use super::scan::{Kind, Lines, Section, statements};
 use crate::model::name::{ArtifactId, ArtifactType, Member, Name};
 use crate::model::row::{RowKey, Table};
 use crate::model::slug::Slug;
@@ -236,10 +237,7 @@ fn strings(pair: Option<&Pair<'_>>) -> Vec<String> {
 
 /// The second part of a sub-table's path, and whether more follow.
 fn below_name(inner: &str) -> (String, bool) {
-    if inner
-        .bytes()
-        .all(|byte| decode::is_bare(byte) || byte == b'.')
-    {
+    if inner.bytes().all(|byte| is_bare(byte) || byte == b'.') {
         let mut parts = inner.split('.').skip(1);
         return (
             parts.next().unwrap_or_default().to_owned(),

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::decode;
 use super::lex::{
-    Fault, FaultKind, header_end, is_marker, key_end, rest_of_line, skip_blank, value_end,
+    Fault, FaultKind, header_end, is_bare, is_marker, pair, rest_of_line, skip_blank,
 };
 use crate::model::collection::Dialect;
 use crate::model::row::Table;
@@ -134,14 +134,6 @@ impl Iterator for Lines<'_> {
     }
 }
 
-/// The key and the value of the pair that begins at `at`.
-pub(super) fn pair(bytes: &[u8], at: usize) -> Result<(Range<usize>, Range<usize>), Fault> {
-    let equals = key_end(bytes, at)?;
-    let key = at..at + bytes[at..equals].trim_ascii_end().len();
-    let value = skip_blank(bytes, equals + 1);
-    Ok((key, value..value_end(bytes, value)?))
-}
-
 /// The statements of a text that has been scanned before; a header in it is passed over.
 pub(super) fn statements(text: &str) -> impl Iterator<Item = Statement> {
     Lines::new(text, bom(text))
@@ -197,9 +189,7 @@ pub(super) fn sections(text: &str) -> Result<Vec<Section>, Fault> {
 /// Tells what the path of a header with that many brackets stands for.
 fn kind_of(inner: &str, brackets: usize) -> Kind {
     let inner = inner.trim_ascii();
-    let plain = inner
-        .bytes()
-        .all(|byte| decode::is_bare(byte) || byte == b'.');
+    let plain = inner.bytes().all(|byte| is_bare(byte) || byte == b'.');
     if plain {
         let mut parts = inner.split('.');
         let first = parts.next().unwrap_or_default();
@@ -236,4 +226,22 @@ pub(super) fn table_named(key: &str) -> Option<Table> {
     Table::OF_ROWS
         .into_iter()
         .find(|table| table.as_str() == key)
+}
+
+/// The begin of the comment lines directly above a section's header.
+pub(super) fn attached_start(text: &str, before: &Section, section: &Section) -> usize {
+    let mut at = section.start;
+    while at > before.body_end {
+        let start = text[before.body_end..at - 1]
+            .rfind('\n')
+            .map_or(before.body_end, |found| before.body_end + found + 1);
+        if !text[start..at]
+            .trim_start_matches([' ', '\t'])
+            .starts_with('#')
+        {
+            break;
+        }
+        at = start;
+    }
+    at
 }

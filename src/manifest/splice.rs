@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::document::Document;
-use super::scan::{Kind, Lines, Section, bom};
+use super::scan::{Kind, Lines, Section, attached_start, bom};
 
 /// The text of a manifest, cut before each section (with the comment lines directly above its header).
 ///
@@ -191,24 +191,6 @@ impl<'d> Pieces<'d> {
         before.is_some_and(|text| text != "\u{feff}" && !ends_blank(text))
             && !begins_blank(self.text(self.order[rank]))
     }
-}
-
-/// The begin of the comment lines directly above a section's header.
-pub(super) fn attached_start(text: &str, before: &Section, section: &Section) -> usize {
-    let mut at = section.start;
-    while at > before.body_end {
-        let start = text[before.body_end..at - 1]
-            .rfind('\n')
-            .map_or(before.body_end, |found| before.body_end + found + 1);
-        if !text[start..at]
-            .trim_start_matches([' ', '\t'])
-            .starts_with('#')
-        {
-            break;
-        }
-        at = start;
-    }
-    at
 }
 
 /// The byte after a piece's last statement and the comment lines directly below it; for a text without statements

@@ -5,14 +5,8 @@ mod corpus;
 mod forms;
 mod native;
 mod properties;
-#[expect(
-    clippy::format_push_string,
-    clippy::format_collect,
-    reason = "a generator reads best as pieces put together"
-)]
 mod random;
 mod skillmeat;
-mod speed;
 
 use std::fmt::Write as _;
 

@@ -129,7 +129,7 @@ impl Text {
             let rows = self.rows(table, count);
             match self.choices.below(4) {
                 0 => root.push_str(&self.inline_array(table, &rows)),
-                1 if rows.is_empty() => root.push_str(&format!("{table} = []\n")),
+                1 if rows.is_empty() => writeln!(root, "{table} = []").unwrap(),
                 _ => sections.extend(rows.iter().map(|row| self.section(table, row))),
             }
         }
@@ -161,10 +161,10 @@ impl Text {
         let name = self.string("team");
         let form = self.choices.below(if self.skillmeat { 3 } else { 6 });
         match (self.skillmeat, form) {
-            (true, 0) => root.push_str(&format!("collection = {{ name = {name} }}\n")),
+            (true, 0) => writeln!(root, "collection = {{ name = {name} }}").unwrap(),
             (true, _) => return format!("[collection]\nname = {name} # c\ncreated = \"2026\"\n"),
-            (false, 0) => root.push_str(&format!("tool.skillmeat.name = {name}\n")),
-            (false, 1) => root.push_str(&format!("tool = {{ skillmeat = {{ name = {name} }} }}\n")),
+            (false, 0) => writeln!(root, "tool.skillmeat.name = {name}").unwrap(),
+            (false, 1) => writeln!(root, "tool = {{ skillmeat = {{ name = {name} }} }}").unwrap(),
             (false, 2) => return format!("[tool]\nskillmeat.name = {name}\n"),
             (false, 3) => {}
             (false, _) => return format!("[tool.skillmeat]\nname = {name}\nversion = '1'\n"),
@@ -311,7 +311,8 @@ impl Text {
                 items
                     .iter()
                     .map(|item| format!("    {item},\n"))
-                    .collect::<String>()
+                    .collect::<Vec<_>>()
+                    .concat()
             ),
             3 => format!(
                 "[ # all\n  {} # last\n]",
@@ -331,7 +332,7 @@ impl Text {
         let header = self
             .choices
             .pick(&["[[{t}]]", "[[{t}]]", "[[ {t} ]]", "[[\"{t}\"]] # row"]);
-        text.push_str(&format!("{indent}{}\n", header.replace("{t}", table)));
+        writeln!(text, "{indent}{}", header.replace("{t}", table)).unwrap();
         for (key, value) in row {
             let key = if self.choices.one_in(9) && !key.contains(['.', '"']) {
                 format!("\"{key}\"")
@@ -340,9 +341,9 @@ impl Text {
             };
             let equals = self.choices.pick(&[" = ", " = ", "=", "  =\t"]);
             let comment = self.choices.pick(&["", "", "", " # why", "   "]);
-            text.push_str(&format!("{indent}{key}{equals}{value}{comment}\n"));
+            writeln!(text, "{indent}{key}{equals}{value}{comment}").unwrap();
             if self.choices.one_in(10) {
-                text.push_str(&format!("{indent}# between\n"));
+                writeln!(text, "{indent}# between").unwrap();
             }
         }
         let metadata = !row.iter().any(|(key, _)| key.starts_with("metadata"));
@@ -367,7 +368,8 @@ impl Text {
                 "{table} = [\n{}]\n",
                 rows.iter()
                     .map(|row| format!("    {row},\n"))
-                    .collect::<String>()
+                    .collect::<Vec<_>>()
+                    .concat()
             ),
             _ => format!(
                 "{table} = [ # rows\n  # first\n  {}\n]\n",

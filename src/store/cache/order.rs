@@ -2,9 +2,17 @@
 
 use std::cmp::{Ordering, Reverse};
 
-use super::query::Listed;
 use crate::model::listing::{ArtifactSummary, SortOrder};
 use crate::model::name::ArtifactId;
+
+/// An artifact with what it is sorted by.
+#[derive(Debug)]
+pub(super) struct Listed {
+    pub(super) number: i64,
+    pub(super) row: Option<i64>,
+    pub(super) position: i64,
+    pub(super) summary: ArtifactSummary,
+}
 
 /// Sorts what a list shows.
 pub(super) fn sort(listed: &mut [Listed], order: SortOrder) {

@@ -8,7 +8,7 @@ use super::contents::Counts;
 use super::database::Database;
 use super::decode;
 use super::error::CacheError;
-use super::order::sort;
+use super::order::{Listed, sort};
 use super::query_groups::group_names;
 use super::rejoin::ROW_COLUMNS;
 use super::selection::matching;
@@ -160,15 +160,6 @@ fn each(
         take(row)?;
     }
     Ok(())
-}
-
-/// An artifact with what it is sorted by.
-#[derive(Debug)]
-pub(super) struct Listed {
-    pub(super) number: i64,
-    pub(super) row: Option<i64>,
-    pub(super) position: i64,
-    pub(super) summary: ArtifactSummary,
 }
 
 /// The artifacts of a scope: a few big queries, joined here.

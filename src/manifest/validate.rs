@@ -1,0 +1,49 @@
+//! Whether a manifest is sound as a whole, and all of its rows.
+
+use super::document::{Document, fault_at, invalid};
+use super::error::ManifestError;
+use super::{duplicates, read};
+use crate::model::collection::Collection;
+use crate::model::edit::Edit;
+use crate::model::row::Table;
+
+impl Document {
+    /// Tells whether the whole manifest is valid TOML without duplicate groups, tags or artifacts.
+    pub fn validate(&self) -> Result<(), ManifestError> {
+        if let Err(error) = toml_edit::Document::parse(self.text()) {
+            let at = error.span().map_or(self.text().len(), |span| span.start);
+            let message = error
+                .message()
+                .lines()
+                .next()
+                .unwrap_or("invalid TOML")
+                .to_owned();
+            return Err(invalid(vec![fault_at(
+                "syntax",
+                message,
+                self.position(at),
+            )]));
+        }
+        let findings = duplicates::errors(self);
+        if findings.is_empty() {
+            Ok(())
+        } else {
+            Err(invalid(findings))
+        }
+    }
+
+    /// Validates the manifest and reads all of its tables.
+    pub fn read(&self) -> Result<Collection, ManifestError> {
+        self.validate()?;
+        let mut collection = Collection::empty(self.header());
+        for table in Table::OF_ROWS {
+            for place in &self.table(table).places {
+                let row = self.view(place).and_then(|view| read::row(table, &view));
+                if let Some(row) = row {
+                    collection.apply(&Edit::Insert(row));
+                }
+            }
+        }
+        Ok(collection)
+    }
+}
