@@ -7,4 +7,9 @@
 mod architecture;
 mod commands;
 mod common;
+mod dialects;
 mod json_documents;
+mod preservation;
+mod reading;
+mod refusals;
+mod repositories;

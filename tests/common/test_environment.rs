@@ -121,6 +121,26 @@ impl TestEnvironment {
         said.stderr
     }
 
+    /// Runs the program in a folder.
+    pub(crate) fn run_in<A: AsRef<OsStr>>(
+        &self,
+        folder: &Path,
+        arguments: impl IntoIterator<Item = A>,
+    ) -> Said {
+        said(self.skillmeat_in(folder, arguments))
+    }
+
+    /// Runs the program in a folder; it must succeed. Returns what it printed.
+    pub(crate) fn ok_in<A: AsRef<OsStr>>(
+        &self,
+        folder: &Path,
+        arguments: impl IntoIterator<Item = A>,
+    ) -> String {
+        let said = self.run_in(folder, arguments);
+        assert_eq!(said.code, Some(0), "{said:?}");
+        said.stdout
+    }
+
     /// The answer to a command with `--json`.
     pub(crate) fn json<A: AsRef<OsStr>>(
         &self,
@@ -150,9 +170,42 @@ impl TestEnvironment {
         said.stdout
     }
 
+    /// Runs git in a folder, however it ends.
+    pub(crate) fn git_said<A: AsRef<OsStr>>(
+        &self,
+        folder: &Path,
+        arguments: impl IntoIterator<Item = A>,
+    ) -> Said {
+        let mut command = self.command("git", folder);
+        command.args(arguments);
+        said(command)
+    }
+
     /// Runs git in the collection `team`; it must succeed.
     pub(crate) fn git<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> String {
         self.git_in(&self.team(), arguments)
+    }
+
+    /// Writes a file, with the folders above it.
+    pub(crate) fn write(&self, path: &Path, content: impl AsRef<[u8]>) {
+        fs::create_dir_all(path.parent().expect("a folder")).expect("folders");
+        fs::write(path, content).expect("written");
+    }
+
+    /// Writes a shell script that may be executed.
+    pub(crate) fn script(&self, path: &Path, body: &str) {
+        use std::os::unix::fs::PermissionsExt;
+        self.write(path, format!("#!/bin/sh\n{body}\n"));
+        fs::set_permissions(path, fs::Permissions::from_mode(0o755)).expect("executable");
+    }
+
+    /// A repository in `folder`, with one commit of a manifest made of these bytes.
+    pub(crate) fn repository(&self, folder: &Path, manifest: impl AsRef<[u8]>) {
+        fs::create_dir_all(folder).expect("a folder");
+        self.git_in(folder, ["init", "--quiet"]);
+        self.write(&folder.join("collection.toml"), manifest);
+        self.git_in(folder, ["add", "."]);
+        self.git_in(folder, ["commit", "--quiet", "-m", "collection"]);
     }
 
     /// The manifest of `team`.
