@@ -1,5 +1,8 @@
 //! Driving a change: lock, recover, look, plan, publish; again when others were faster.
 
+use std::time::Duration;
+
+use crate::app::environment::Nesting;
 use crate::app::error::AppError;
 use crate::app::notice::Notice;
 use crate::app::plan::{Admission, Operation};
@@ -21,6 +24,12 @@ use super::{other_path, publish};
 /// How often a change is planned anew when others commit in between.
 const TRIES: u32 = 50;
 
+/// How long a reader waits for a change that is under way, before it answers from what is there.
+const READERS_PATIENCE: Patience = Patience {
+    notice: Duration::from_secs(1),
+    deadline: Duration::from_secs(2),
+};
+
 /// Does an operation as one change.
 pub(in crate::app) fn run(
     workspace: &Workspace,
@@ -31,7 +40,7 @@ pub(in crate::app) fn run(
     let mut notices = Vec::new();
     let _lock = match mode {
         Mode::Perform => {
-            let lock = take_lock(workspace, operation.word(), on_wait)?;
+            let lock = take_lock(workspace, operation.word(), Patience::default(), on_wait)?;
             notices = recover(workspace)?;
             Some(lock)
         }
@@ -49,15 +58,18 @@ pub(in crate::app) fn run(
     Err(AppError::Contention { times: TRIES })
 }
 
-/// Ends an interrupted change, if there is one; for commands that only read. Says nothing when it can't.
+/// Ends an interrupted change, if there is one; for commands that only read. Says nothing when it can't, as when
+/// the change is still under way. A hook that a change of ours runs does not wait for that very change.
 pub(in crate::app) fn recover_quietly(
     workspace: &Workspace,
     on_wait: &mut dyn FnMut(&str),
 ) -> Vec<Notice> {
-    if !matches!(workspace.repository.journal(), Ok(Some(_))) {
+    if workspace.environment.nesting == Nesting::InsideChange
+        || !matches!(workspace.repository.journal(), Ok(Some(_)))
+    {
         return Vec::new();
     }
-    let Ok(_lock) = take_lock(workspace, "recover", on_wait) else {
+    let Ok(_lock) = take_lock(workspace, "recover", READERS_PATIENCE, on_wait) else {
         return Vec::new();
     };
     recover(workspace).unwrap_or_default()
@@ -66,11 +78,12 @@ pub(in crate::app) fn recover_quietly(
 fn take_lock(
     workspace: &Workspace,
     word: &str,
+    patience: Patience,
     on_wait: &mut dyn FnMut(&str),
 ) -> Result<Lock, AppError> {
     let path = workspace.repository.common_dir().join("skillmeat/lock");
     let holder = format!("{word} (process {})", workspace.environment.process);
-    Ok(Lock::take(&path, &holder, Patience::default(), on_wait)?)
+    Ok(Lock::take(&path, &holder, patience, on_wait)?)
 }
 
 /// Tries once; nothing when others were faster.

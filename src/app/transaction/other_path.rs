@@ -46,9 +46,10 @@ pub(super) fn publish(
         lock_inode: 0,
         paths: journal_paths(workspace, prepared, look)?,
     })?;
-    let outcome = commit_all(workspace, prepared, identity);
+    let mut by_hand = None;
+    let outcome = commit_all(workspace, prepared, identity, &mut by_hand);
     if outcome.is_err() {
-        take_back(workspace, look, prepared, identity)?;
+        take_back(workspace, look, prepared, identity, by_hand)?;
     }
     repository.delete_journal()?;
     Ok(Published::Done(outcome?))
@@ -71,14 +72,17 @@ fn commit_all(
     workspace: &Workspace,
     prepared: &Prepared,
     identity: &Identity,
+    by_hand: &mut Option<ObjectName>,
 ) -> Result<Commits, StoreError> {
-    let by_hand = match &prepared.hand_commit {
-        Some(commit) => Some(git_commit(workspace, commit, identity)?),
-        None => None,
-    };
+    if let Some(commit) = &prepared.hand_commit {
+        *by_hand = Some(git_commit(workspace, commit, identity)?);
+    }
     replace_files(workspace, prepared)?;
     let change = git_commit(workspace, &prepared.commit, identity)?;
-    Ok(Commits { by_hand, change })
+    Ok(Commits {
+        by_hand: *by_hand,
+        change,
+    })
 }
 
 fn git_commit(
@@ -126,7 +130,29 @@ fn git_commit(
     arguments.push("--");
     arguments.extend(paths);
     repository.run(&arguments, commit.message.as_bytes())?;
-    repository.head()?.commit.ok_or(StoreError::RefMoved)
+    let made = repository.head()?.commit.ok_or(StoreError::RefMoved)?;
+    follow_hooks(workspace, commit, made)?;
+    Ok(made)
+}
+
+/// A hook may have committed another content than it was given (a formatter). git leaves the given one in the index,
+/// where it would look like something that the user staged: the index follows the commit.
+fn follow_hooks(
+    workspace: &Workspace,
+    commit: &PreparedCommit,
+    made: ObjectName,
+) -> Result<(), StoreError> {
+    let repository = &workspace.repository;
+    let mut reset = vec!["--literal-pathspecs", "reset", "--quiet", "--"];
+    for change in &commit.changes {
+        if repository.entry_at_path(Some(made), &change.path)? != change.entry {
+            reset.push(&change.path);
+        }
+    }
+    if reset.ends_with(&["--"]) {
+        return Ok(());
+    }
+    repository.run(&reset, b"").map(|_| ())
 }
 
 /// Puts files, branch and index back to where they were.
@@ -135,15 +161,22 @@ fn take_back(
     look: &Look,
     prepared: &Prepared,
     identity: &Identity,
+    by_hand: Option<ObjectName>,
 ) -> Result<(), StoreError> {
     let repository = &workspace.repository;
     put_back(workspace, prepared)?;
-    let head = repository.head()?.commit;
-    if let (Some(old), Some(now)) = (look.head.commit, head)
-        && old != now
-        && prepared.hand_commit.is_some()
+    if let Some(made) = by_hand
+        && repository.head()?.commit == by_hand
     {
-        repository.move_head(Some(now), old, "skillmeat: take back", &identity.committer)?;
+        match look.head.commit {
+            Some(old) => {
+                let reason = "skillmeat: take back";
+                repository.move_head(by_hand, old, reason, &identity.committer)?;
+            }
+            None => {
+                repository.run(&["update-ref", "-d", "HEAD", &made.to_string()], b"")?;
+            }
+        }
     }
     let paths: Vec<&str> = prepared
         .paths

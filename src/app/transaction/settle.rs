@@ -1,8 +1,9 @@
 //! After a change: the database follows, and git tidies up when it would.
 
 use crate::app::notice::Notice;
-use crate::app::refresh::Invalid;
+use crate::app::refresh::{Invalid, MANIFEST_LIMIT};
 use crate::app::workspace::Workspace;
+use crate::model::artifact_file::FileStamp;
 use crate::store::cache::contents::{Rows, State, Update};
 use crate::store::cache::database::Database;
 use crate::store::cache::error::CacheError;
@@ -33,13 +34,19 @@ fn follow(
 ) -> Result<(), Notice> {
     let stale = |error: &dyn std::error::Error| Notice::DatabaseStale(error.to_string());
     let has_files = !prepared.files.is_empty();
-    if let Some(touched) = prepared.touched {
+    // A hook, or anybody at all, may have written another manifest meanwhile: then it must be read.
+    let checked = files::clock();
+    let stamp = files::stamp(&workspace.manifest_path()).ok().flatten();
+    let stands = files::read(&workspace.manifest_path(), MANIFEST_LIMIT);
+    let is_ours = matches!(stands, Ok(Some(bytes)) if bytes == prepared.manifest);
+    if let Some(touched) = prepared.touched.filter(|_| is_ours) {
         take_over(
             workspace,
             database,
             Rows::Touched(touched),
             &prepared.manifest,
             commit,
+            (stamp, checked),
         )
         .map_err(|error| stale(&error))?;
         if !has_files {
@@ -58,14 +65,13 @@ fn take_over(
     rows: Rows<'_>,
     manifest: &[u8],
     commit: ObjectName,
+    (stamp, checked): (Option<FileStamp>, i64),
 ) -> Result<(), CacheError> {
-    let checked = files::clock();
     let blob = workspace
         .repository
         .hasher()
         .name_of(manifest)
         .unwrap_or_default();
-    let stamp = files::stamp(&workspace.manifest_path()).ok().flatten();
     let state = State {
         manifest_blob: blob,
         manifest_stamp: stamp,

@@ -27,6 +27,21 @@ const LOCAL_VARIABLES: [&str; 16] = [
     "GIT_INTERNAL_SUPER_PREFIX",
 ];
 
+/// The word after git's own options: what people know the command by.
+fn subcommand<'a>(arguments: &[&'a str]) -> &'a str {
+    let mut rest = arguments.iter();
+    while let Some(argument) = rest.next() {
+        match *argument {
+            "-c" => {
+                rest.next();
+            }
+            option if option.starts_with('-') => {}
+            word => return word,
+        }
+    }
+    ""
+}
+
 /// Tells a command of ours that it runs inside a change of ours (a hook of the user may call us).
 pub const INSIDE_A_CHANGE: &str = "SKILLMEAT_INSIDE_A_CHANGE";
 
@@ -46,7 +61,7 @@ impl Repository {
     /// Runs `git` with `input` on its stdin and returns what it printed; a failure carries what it said.
     pub fn run(&self, arguments: &[&str], input: &[u8]) -> Result<Vec<u8>, StoreError> {
         let failed = |message: String| StoreError::GitCommand {
-            command: arguments.join(" "),
+            command: subcommand(arguments).to_owned(),
             message,
         };
         let mut child = self
