@@ -33,7 +33,7 @@ pub enum AppError {
     },
     /// The disk or git refused.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Store(StoreError),
     /// The database refused.
     #[error(transparent)]
     Cache(#[from] CacheError),
@@ -141,6 +141,15 @@ pub enum AppError {
         /// What is wrong with the one in the work tree.
         findings: Vec<Finding>,
     },
+}
+
+impl From<StoreError> for AppError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Interrupted => Self::Interrupted,
+            other => Self::Store(other),
+        }
+    }
 }
 
 /// A state of the repository in which a change would harm somebody's work.

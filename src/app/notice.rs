@@ -21,6 +21,8 @@ pub enum Notice {
     GuessedIdentity(String),
     /// The database can't be written; it was made in memory.
     DatabaseInMemory,
+    /// The change is made, but git's index could not follow; the next command lets it.
+    IndexStale(String),
     /// The database could not be brought up to date after the change; the next command does it.
     DatabaseStale(String),
     /// Something that a use-case wants to say, a full sentence.

@@ -34,6 +34,9 @@ pub fn tell(ui: &mut Ui, notice: &Notice) {
         Notice::DatabaseInMemory => {
             ui.detail("The database can't be written; the answer was worked out in memory.");
         }
+        Notice::IndexStale(reason) => ui.warning(&format!(
+            "The change is committed, but git's index could not follow ({reason}). The next command lets it follow."
+        )),
         Notice::DatabaseStale(reason) => ui.warning(&format!(
             "The change is committed, but the database could not follow ({reason}). The next command brings it up to date."
         )),

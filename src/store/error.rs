@@ -55,6 +55,9 @@ pub enum StoreError {
         /// How long it was waited for.
         seconds: u64,
     },
+    /// The user asked to stop while something was waited for.
+    #[error("interrupted")]
+    Interrupted,
     /// A file is larger than may be read.
     #[error("{} is {bytes} bytes long, {limit} are allowed", path.display())]
     TooLarge {

@@ -1,7 +1,7 @@
 //! Reading and replacing files: atomically, synced, never truncated in place.
 
 use std::fs::{self, File, OpenOptions, Permissions};
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -51,6 +51,19 @@ pub fn read_head(path: &Path, limit: u64) -> Result<Vec<u8>, StoreError> {
         .read_to_end(&mut bytes)
         .map_err(StoreError::io("read", path))?;
     Ok(bytes)
+}
+
+/// Reads the last `limit` bytes of a file.
+pub fn read_tail(path: &Path, limit: u64) -> Result<Vec<u8>, StoreError> {
+    let mut file = File::open(path).map_err(StoreError::io("open", path))?;
+    let read = |file: &mut File| {
+        let size = file.metadata()?.len();
+        file.seek(SeekFrom::Start(size.saturating_sub(limit)))?;
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes)?;
+        Ok(bytes)
+    };
+    read(&mut file).map_err(StoreError::io("read", path))
 }
 
 /// Whether an error only says that there is nothing at the path.

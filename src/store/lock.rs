@@ -5,10 +5,13 @@ use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::error::StoreError;
 use super::files;
+
+/// How often a wait looks whether it is to end.
+const PULSE: Duration = Duration::from_millis(20);
 
 /// How long a lock is waited for.
 #[derive(Debug, Clone, Copy)]
@@ -17,6 +20,16 @@ pub struct Patience {
     pub notice: Duration,
     /// After this time the lock is given up.
     pub deadline: Duration,
+}
+
+impl Patience {
+    /// As long as a change takes that nobody waits for; nobody is told.
+    pub fn brief() -> Self {
+        Self {
+            notice: Duration::from_millis(100),
+            deadline: Duration::from_millis(100),
+        }
+    }
 }
 
 impl Default for Patience {
@@ -38,11 +51,12 @@ pub struct Lock {
 
 impl Lock {
     /// Takes the lock at `path`, noting in it who holds it. When it takes longer than a notice, `on_wait` is told
-    /// who is waited for.
+    /// who is waited for; when `stop` says so, the wait ends with [`StoreError::Interrupted`].
     pub fn take(
         path: &Path,
         holder: &str,
         patience: Patience,
+        stop: &dyn Fn() -> bool,
         on_wait: &mut dyn FnMut(&str),
     ) -> Result<Self, StoreError> {
         if let Some(folder) = path.parent() {
@@ -52,7 +66,7 @@ impl Lock {
         let file = if file.try_lock().is_ok() {
             file
         } else {
-            wait(path, file, patience, on_wait)?
+            wait(path, file, patience, stop, on_wait)?
         };
         let mut lock = Self { file };
         lock.note(holder);
@@ -86,6 +100,7 @@ fn wait(
     path: &Path,
     file: File,
     patience: Patience,
+    stop: &dyn Fn() -> bool,
     on_wait: &mut dyn FnMut(&str),
 ) -> Result<File, StoreError> {
     let (sender, receiver) = mpsc::channel();
@@ -93,19 +108,25 @@ fn wait(
         let outcome = file.lock().map(|()| file);
         let _ = sender.send(outcome);
     });
-    let mut outcome = receiver.recv_timeout(patience.notice);
-    if matches!(outcome, Err(RecvTimeoutError::Timeout)) {
-        on_wait(&holder_of(path));
-        outcome = receiver.recv_timeout(patience.deadline.saturating_sub(patience.notice));
+    let start = Instant::now();
+    let mut is_told = false;
+    loop {
+        match receiver.recv_timeout(PULSE.min(patience.notice)) {
+            Ok(locked) => return locked.map_err(StoreError::io("lock", path)),
+            Err(_) if stop() => return Err(StoreError::Interrupted),
+            Err(RecvTimeoutError::Timeout) if start.elapsed() < patience.deadline => {}
+            Err(_) => break,
+        }
+        if !is_told && start.elapsed() >= patience.notice {
+            is_told = true;
+            on_wait(&holder_of(path));
+        }
     }
-    match outcome {
-        Ok(locked) => locked.map_err(StoreError::io("lock", path)),
-        Err(_) => Err(StoreError::Locked {
-            path: PathBuf::from(path),
-            holder: holder_of(path),
-            seconds: patience.deadline.as_secs(),
-        }),
-    }
+    Err(StoreError::Locked {
+        path: PathBuf::from(path),
+        holder: holder_of(path),
+        seconds: patience.deadline.as_secs(),
+    })
 }
 
 fn holder_of(path: &Path) -> String {
@@ -128,14 +149,16 @@ mod tests {
             notice: Duration::from_millis(10),
             deadline: Duration::from_millis(60),
         };
-        let held = Lock::take(&path, "process 7", patience, &mut |_| {}).expect("free");
+        let held = Lock::take(&path, "process 7", patience, &|| false, &mut |_| {}).expect("free");
         let mut told = String::new();
-        let refused = Lock::take(&path, "process 8", patience, &mut |holder| {
-            told = holder.to_owned()
+        let refused = Lock::take(&path, "process 8", patience, &|| false, &mut |holder| {
+            told = holder.to_owned();
         });
+        let stopped = Lock::take(&path, "process 9", patience, &|| true, &mut |_| {});
+        assert!(matches!(stopped, Err(StoreError::Interrupted)));
         assert!(matches!(refused, Err(StoreError::Locked { .. })));
         assert_eq!(told, "process 7");
         drop(held);
-        Lock::take(&path, "process 8", patience, &mut |_| {}).expect("free again");
+        Lock::take(&path, "process 8", patience, &|| false, &mut |_| {}).expect("free again");
     }
 }

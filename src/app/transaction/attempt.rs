@@ -1,5 +1,6 @@
 //! Driving a change: lock, recover, look, plan, publish; again when others were faster.
 
+use std::error::Error;
 use std::time::Duration;
 
 use crate::app::environment::Nesting;
@@ -10,6 +11,7 @@ use crate::app::refresh::{Invalid, Refreshed};
 use crate::app::view::View;
 use crate::app::workspace::Workspace;
 use crate::manifest::Document;
+use crate::store::git::index_lock::PATIENCE;
 use crate::store::git::repository::{Identity, IdentityOrigin};
 use crate::store::lock::{Lock, Patience};
 
@@ -41,7 +43,7 @@ pub(in crate::app) fn run(
     let _lock = match mode {
         Mode::Perform => {
             let lock = take_lock(workspace, operation.word(), Patience::default(), on_wait)?;
-            notices = recover(workspace)?;
+            notices = recover(workspace, PATIENCE)?;
             Some(lock)
         }
         Mode::Pretend => None,
@@ -69,10 +71,11 @@ pub(in crate::app) fn recover_quietly(
     {
         return Vec::new();
     }
-    let Ok(_lock) = take_lock(workspace, "recover", READERS_PATIENCE, on_wait) else {
+    // When a change holds the lock, the journal is that of a living process, and nothing is to be ended.
+    let Ok(_lock) = take_lock(workspace, "recover", Patience::brief(), on_wait) else {
         return Vec::new();
     };
-    recover(workspace).unwrap_or_default()
+    recover(workspace, Duration::ZERO).unwrap_or_default()
 }
 
 fn take_lock(
@@ -83,7 +86,8 @@ fn take_lock(
 ) -> Result<Lock, AppError> {
     let path = workspace.repository.common_dir().join("skillmeat/lock");
     let holder = format!("{word} (process {})", workspace.environment.process);
-    Ok(Lock::take(&path, &holder, patience, on_wait)?)
+    let stop = || workspace.environment.interruption.is_set();
+    Ok(Lock::take(&path, &holder, patience, &stop, on_wait)?)
 }
 
 /// Tries once; nothing when others were faster.
@@ -152,9 +156,17 @@ fn perform(
     } else {
         publish::publish(workspace, look, &prepared, identity, word)?
     };
-    let Published::Done(Commits { by_hand, change }) = published else {
-        return Ok(None);
+    let (Commits { by_hand, change }, unfinished) = match published {
+        Published::Done(commits) => (commits, None),
+        Published::Unfinished(commits, error) => (commits, Some(error)),
+        Published::Overtaken => return Ok(None),
     };
+    if let Some(error) = unfinished {
+        let reason = error
+            .source()
+            .map_or_else(|| error.to_string(), ToString::to_string);
+        outcome.notices.push(Notice::IndexStale(reason));
+    }
     if let Some(by_hand) = by_hand {
         outcome.notices.insert(
             0,

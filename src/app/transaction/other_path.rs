@@ -6,6 +6,7 @@
 use crate::app::error::AppError;
 use crate::app::workspace::Workspace;
 use crate::store::error::StoreError;
+use crate::store::git::branch::Move;
 use crate::store::git::id::ObjectName;
 use crate::store::git::index::IndexForm;
 use crate::store::git::journal::Journal;
@@ -43,6 +44,7 @@ pub(super) fn publish(
         operation: word.to_owned(),
         head_before: look.head.commit,
         head_after: None,
+        branch: Some(repository.branch_at_head(&look.head)?),
         lock_inode: 0,
         paths: journal_paths(workspace, prepared, look)?,
     })?;
@@ -51,7 +53,8 @@ pub(super) fn publish(
     if outcome.is_err() {
         take_back(workspace, look, prepared, identity, by_hand)?;
     }
-    repository.delete_journal()?;
+    // One that stays is found to be done by the next command.
+    let _ = repository.delete_journal();
     Ok(Published::Done(outcome?))
 }
 
@@ -169,10 +172,12 @@ fn take_back(
         && repository.head()?.commit == by_hand
     {
         match look.head.commit {
-            Some(old) => {
-                let reason = "skillmeat: take back";
-                repository.move_head(by_hand, old, reason, &identity.committer)?;
-            }
+            Some(old) => repository.move_head(&Move {
+                old: by_hand,
+                new: old,
+                reason: "skillmeat: take back",
+                committer: &identity.committer,
+            })?,
             None => {
                 repository.run(&["update-ref", "-d", "HEAD", &made.to_string()], b"")?;
             }

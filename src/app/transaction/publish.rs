@@ -7,10 +7,12 @@ use crate::app::error::AppError;
 use crate::app::workspace::Workspace;
 use crate::store::error::StoreError;
 use crate::store::files::{self, Mode};
+use crate::store::git::branch::Move;
 use crate::store::git::id::{EntryKind, ObjectName};
-use crate::store::git::index_lock::IndexLock;
+use crate::store::git::index_lock::{IndexLock, PATIENCE};
 use crate::store::git::journal::{Journal, JournalFile, JournalPath};
 use crate::store::git::objects::Written;
+use crate::store::git::own_file::Wait;
 use crate::store::git::repository::Identity;
 
 use super::look::Look;
@@ -20,6 +22,8 @@ use super::prepare::{Prepared, PreparedPath, Version, read_raw};
 pub(super) enum Published {
     /// The change is made.
     Done(Commits),
+    /// The change is made, but the index could not follow; the next command lets it.
+    Unfinished(Commits, StoreError),
     /// Somebody was faster: nothing was changed, and the operation must be planned anew.
     Overtaken,
 }
@@ -48,32 +52,45 @@ pub(super) fn publish(
     if workspace.environment.interruption.is_set() {
         return Err(AppError::Interrupted);
     }
-    let prepared_lock = repository.prepare_index_lock()?;
-    let journal = Journal {
-        operation: word.to_owned(),
-        head_before: look.head.commit,
-        head_after: Some(commits.change),
-        lock_inode: prepared_lock.inode()?,
-        paths: journal_paths(workspace, prepared, &look)?,
-    };
-    repository.write_journal(&journal)?;
-    let lock = match prepared_lock.take() {
-        Ok(lock) => lock,
-        Err(error) => {
-            repository.delete_journal()?;
-            return Err(error.into());
-        }
-    };
+    let lock = begin(workspace, &look, prepared, commits, word).inspect_err(|_| {
+        let _ = repository.delete_journal();
+    })?;
     let reason = format!("skillmeat: {}", subject(&prepared.commit.message));
     let outcome = under_lock(workspace, look, prepared, commits, lock, identity, &reason);
-    if !matches!(outcome, Err(Failure::PastReturn(_))) {
-        repository.delete_journal()?;
+    if !matches!(outcome, Err(Failure::Stuck(_) | Failure::Unfinished(_))) {
+        // A journal that stays is found to be done, or to have done nothing, by the next command.
+        let _ = repository.delete_journal();
     }
     match outcome {
         Ok(()) => Ok(Published::Done(commits)),
         Err(Failure::Overtaken) => Ok(Published::Overtaken),
-        Err(Failure::Refused(error) | Failure::PastReturn(error)) => Err(error.into()),
+        Err(Failure::Unfinished(error)) => Ok(Published::Unfinished(commits, error)),
+        Err(Failure::Refused(error) | Failure::Stuck(error)) => Err(error.into()),
     }
+}
+
+/// Writes the journal and takes the index lock.
+fn begin(
+    workspace: &Workspace,
+    look: &Look,
+    prepared: &Prepared,
+    commits: Commits,
+    word: &str,
+) -> Result<IndexLock, StoreError> {
+    let repository = &workspace.repository;
+    let lock = repository.prepare_index_lock()?;
+    repository.write_journal(&Journal {
+        operation: word.to_owned(),
+        head_before: look.head.commit,
+        head_after: Some(commits.change),
+        branch: Some(repository.branch_at_head(&look.head)?),
+        lock_inode: lock.inode()?,
+        paths: journal_paths(workspace, prepared, look)?,
+    })?;
+    lock.take(Wait {
+        deadline: PATIENCE,
+        stop: &|| workspace.environment.interruption.is_set(),
+    })
 }
 
 /// Why a change was not, or not wholly, published.
@@ -82,8 +99,10 @@ enum Failure {
     Overtaken,
     /// It could not be done; all is as before.
     Refused(StoreError),
+    /// It could not be done, and the files could not be put back; the journal stays.
+    Stuck(StoreError),
     /// The branch has moved, so the change stands, but the index could not follow; the journal stays.
-    PastReturn(StoreError),
+    Unfinished(StoreError),
 }
 
 fn under_lock(
@@ -111,12 +130,17 @@ fn under_lock(
             )?;
         }
         lock.write(&mut index)?;
-        repository.move_head(head.commit, commits.change, reason, &identity.committer)
+        repository.move_head(&Move {
+            old: head.commit,
+            new: commits.change,
+            reason,
+            committer: &identity.committer,
+        })
     });
     match outcome {
-        Ok(()) => lock.publish().map_err(Failure::PastReturn),
+        Ok(()) => lock.publish().map_err(Failure::Unfinished),
         Err(error) => {
-            put_back(workspace, prepared).map_err(Failure::PastReturn)?;
+            put_back(workspace, prepared).map_err(Failure::Stuck)?;
             Err(if matches!(error, StoreError::RefMoved) {
                 Failure::Overtaken
             } else {

@@ -1,13 +1,18 @@
 //! Finishing, or taking back, a change that was killed.
 
+use std::time::Duration;
+
 use crate::app::error::AppError;
 use crate::app::notice::Notice;
 use crate::app::workspace::Workspace;
 use crate::store::error::StoreError;
 use crate::store::files;
+use crate::store::git::branch::Move;
 use crate::store::git::id::ObjectName;
 use crate::store::git::index::Index;
+use crate::store::git::index_lock::IndexLock;
 use crate::store::git::journal::{Journal, JournalFile, JournalPath};
+use crate::store::git::own_file::Wait;
 
 use super::prepare::read_raw;
 use super::publish::write_raw;
@@ -24,14 +29,19 @@ enum Verdict {
 }
 
 /// Looks for the journal of an interrupted change and ends that change. The caller holds the lock of changes.
-pub(super) fn recover(workspace: &Workspace) -> Result<Vec<Notice>, AppError> {
+///
+/// It is done under the index lock: no git command commits or switches meanwhile, not even one that the killed
+/// process had started and that outlived it.
+pub(super) fn recover(workspace: &Workspace, patience: Duration) -> Result<Vec<Notice>, AppError> {
     let repository = &workspace.repository;
     let Some(journal) = repository.journal()? else {
         return Ok(Vec::new());
     };
-    if journal.lock_inode != 0 {
-        repository.release_index_lock(journal.lock_inode)?;
-    }
+    repository.release_locks(&journal)?;
+    let lock = repository.prepare_index_lock()?.take(Wait {
+        deadline: patience,
+        stop: &|| workspace.environment.interruption.is_set(),
+    })?;
     for path in &journal.paths {
         files::remove(&files::temporary_of(
             &repository.work_tree().join(&path.path),
@@ -39,10 +49,10 @@ pub(super) fn recover(workspace: &Workspace) -> Result<Vec<Notice>, AppError> {
     }
     let notice = match verdict(workspace, &journal)? {
         Verdict::Finish => {
-            finish(workspace, &journal)?;
+            finish(workspace, &journal, lock)?;
             Notice::Finished(journal.operation.clone())
         }
-        Verdict::TakeBack => match take_back(workspace, &journal)? {
+        Verdict::TakeBack => match take_back(workspace, &journal, lock)? {
             0 => Notice::TakenBack(journal.operation.clone()),
             _ => Notice::Kept(journal.operation.clone()),
         },
@@ -63,8 +73,15 @@ fn verdict(workspace: &Workspace, journal: &Journal) -> Result<Verdict, StoreErr
     };
     let is_made = match journal.head_after {
         Some(after) => repository.contains(head, after)?,
-        None => holds_all(workspace, journal, head)?,
+        None => holds_all(workspace, journal, head, |path| path.after)?,
     };
+    // `git commit` recorded the edits made by hand, and did not come to the change itself.
+    if journal.head_after.is_none()
+        && !is_made
+        && holds_all(workspace, journal, head, |path| path.before)?
+    {
+        return Ok(Verdict::TakeBack);
+    }
     Ok(if is_made {
         Verdict::Finish
     } else {
@@ -72,32 +89,44 @@ fn verdict(workspace: &Workspace, journal: &Journal) -> Result<Verdict, StoreErr
     })
 }
 
-/// Whether a commit holds every file as the change wanted it.
+/// Whether a commit holds every file as it was before, or as it was to be after.
 fn holds_all(
     workspace: &Workspace,
     journal: &Journal,
     commit: ObjectName,
+    side: impl Fn(&JournalPath) -> Option<JournalFile>,
 ) -> Result<bool, StoreError> {
     for path in &journal.paths {
         let entry = workspace
             .repository
             .entry_at_path(Some(commit), &path.path)?;
-        if entry != path.after.map(|file| file.entry) {
+        if entry != side(path).map(|file| file.entry) {
             return Ok(false);
         }
     }
     Ok(true)
 }
 
-/// Lets the index follow the commit, where nobody changed it since.
-fn finish(workspace: &Workspace, journal: &Journal) -> Result<(), StoreError> {
+/// Lets the index follow the commit, where nobody changed it since, and notes the move of the branch.
+fn finish(workspace: &Workspace, journal: &Journal, mut lock: IndexLock) -> Result<(), StoreError> {
     let repository = &workspace.repository;
+    let head = repository.head()?.commit;
+    if let (Some(branch), Some(after)) = (&journal.branch, journal.head_after)
+        && head == Some(after)
+    {
+        repository.note_move(
+            branch,
+            &Move {
+                old: journal.head_before,
+                new: after,
+                reason: &format!("skillmeat: {} (finished)", journal.operation),
+                committer: &workspace.identity().committer,
+            },
+        );
+    }
     if journal.lock_inode == 0 {
         return Ok(());
     }
-    let prepared = repository.prepare_index_lock()?;
-    let mut lock = prepared.take()?;
-    let head = repository.head()?.commit;
     let mut index = repository.index()?;
     let mut is_changed = false;
     for path in &journal.paths {
@@ -117,7 +146,11 @@ fn finish(workspace: &Workspace, journal: &Journal) -> Result<(), StoreError> {
 }
 
 /// Puts the old contents back where ours still stand and nobody staged them. Returns how many files were kept.
-fn take_back(workspace: &Workspace, journal: &Journal) -> Result<usize, StoreError> {
+fn take_back(
+    workspace: &Workspace,
+    journal: &Journal,
+    lock: IndexLock,
+) -> Result<usize, StoreError> {
     let repository = &workspace.repository;
     let index = repository.index()?;
     let mut kept = 0;
@@ -129,6 +162,10 @@ fn take_back(workspace: &Workspace, journal: &Journal) -> Result<usize, StoreErr
             .transpose()?;
         let raw = |file: Option<JournalFile>| file.map(|file| file.raw);
         if name == raw(path.before) {
+            if name.is_none() {
+                let full = repository.work_tree().join(&path.path);
+                files::prune_folders(&full, workspace.folder());
+            }
             continue;
         }
         if name != raw(path.after) || staged(&index, path) != path.index_before {
@@ -148,6 +185,7 @@ fn take_back(workspace: &Workspace, journal: &Journal) -> Result<usize, StoreErr
             same_kind,
         )?;
     }
+    drop(lock);
     Ok(kept)
 }
 

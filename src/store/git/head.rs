@@ -1,16 +1,12 @@
-//! HEAD: where it is, what is going on there, and moving it by compare-and-swap.
+//! HEAD: where it is, and what is going on there.
 
-use gix::bstr::{BString, ByteSlice};
-use gix::refs::transaction::{PreviousValue, RefEdit};
-use gix::refs::{FullName, Target};
+use gix::bstr::ByteSlice;
+use gix::refs::FullName;
 use gix::state::InProgress;
 
-use crate::model::commit::Signature;
 use crate::store::error::StoreError;
-use crate::store::files;
 
 use super::id::ObjectName;
-use super::objects;
 use super::repository::Repository;
 
 /// Where HEAD is.
@@ -89,49 +85,6 @@ impl Repository {
             InProgress::Bisect => Operation::Bisect,
             InProgress::ApplyMailbox | InProgress::ApplyMailboxRebase => Operation::ApplyMailbox,
         })
-    }
-
-    /// Moves the branch that HEAD is on from `old` to `new`, and notes it in the reflogs; synced. Says
-    /// [`StoreError::RefMoved`] when the branch is not at `old` any more.
-    pub fn move_head(
-        &self,
-        old: Option<ObjectName>,
-        new: ObjectName,
-        reason: &str,
-        committer: &Signature,
-    ) -> Result<(), StoreError> {
-        let expected = match old {
-            Some(old) => PreviousValue::MustExistAndMatch(Target::Object(old.0)),
-            None => PreviousValue::MustNotExist,
-        };
-        let head: FullName = "HEAD".try_into().map_err(StoreError::git("name HEAD"))?;
-        let edit = RefEdit::update(head, new.0, expected, BString::from(reason)).with_deref(true);
-        let before = self.head()?;
-        if before.commit != old {
-            return Err(StoreError::RefMoved);
-        }
-        let mut buffer = gix::date::parse::TimeBuf::default();
-        let signature = objects::signature(committer);
-        let outcome = self
-            .git
-            .edit_references_as([edit], Some(signature.to_ref(&mut buffer)));
-        match outcome {
-            Ok(_) => self.sync_branch(&before),
-            Err(_) if self.head()?.commit != old => Err(StoreError::RefMoved),
-            Err(error) => Err(StoreError::git("move the branch")(error)),
-        }
-    }
-
-    fn sync_branch(&self, head: &Head) -> Result<(), StoreError> {
-        let Some(branch) = &head.branch else {
-            return Ok(());
-        };
-        let path = self.common_dir().join(branch);
-        if path.is_file() {
-            files::sync(&path)
-        } else {
-            Ok(())
-        }
     }
 
     /// Whether `commit` is `ancestor` or descends from it.

@@ -1,24 +1,21 @@
-//! `index.lock`: taken by a hard link, so that a journal can name its inode before it exists.
-//!
-//! git locks the index by creating `index.lock`. Were it created directly, a process killed at once would leave a lock
-//! that nobody can tell from one of git's own. So the file is made under our own folder first, its inode goes into
-//! the journal, and only then is it linked to the name that git looks at.
+//! `index.lock`: taken so that one left by a killed process is known (see `own_file`), and published by a rename.
 
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::io::{BufWriter, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::store::error::StoreError;
 use crate::store::files;
 
 use super::index::Index;
+use super::journal::Journal;
+use super::own_file::{self, Wait};
 use super::repository::Repository;
 
-/// How long `index.lock` is waited for: an editor that is open in `git commit -a` holds it for minutes.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a change waits for `index.lock`: an editor that is open in `git commit -a` holds it for minutes.
+pub const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A lock file that is not yet in git's way.
 #[derive(Debug)]
@@ -49,11 +46,7 @@ impl Repository {
     pub fn prepare_index_lock(&self) -> Result<PreparedLock, StoreError> {
         let index = self.git.index_path();
         let own = self.own_index();
-        if let Some(folder) = own.parent() {
-            files::create_folder(folder)?;
-        }
-        let _ = fs::remove_file(&own);
-        let file = File::create_new(&own).map_err(StoreError::io("create", &own))?;
+        let file = own_file::make(&own)?;
         Ok(PreparedLock {
             lock: index.with_extension("lock"),
             own,
@@ -62,20 +55,25 @@ impl Repository {
         })
     }
 
-    /// Removes `index.lock` and its other name if they are the file with this inode.
-    pub fn release_index_lock(&self, inode: u64) -> Result<(), StoreError> {
-        for path in [
-            self.git.index_path().with_extension("lock"),
-            self.own_index(),
-        ] {
-            if fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.ino() == inode) {
-                files::remove(&path)?;
-            }
+    /// Gives back the locks that the killed process of a journal left, and no others.
+    pub fn release_locks(&self, journal: &Journal) -> Result<(), StoreError> {
+        let own = self.own_index();
+        let lock = self.git.index_path().with_extension("lock");
+        let is_noted = || {
+            journal.lock_inode != 0
+                && fs::symlink_metadata(&lock)
+                    .is_ok_and(|metadata| metadata.ino() == journal.lock_inode)
+        };
+        if own_file::is_same(&own, &lock) || (!own.exists() && is_noted()) {
+            files::remove(&lock)?;
         }
-        Ok(())
+        match &journal.branch {
+            Some(branch) => self.release_branch(branch, journal.head_after),
+            None => Ok(()),
+        }
     }
 
-    fn own_index(&self) -> PathBuf {
+    pub(super) fn own_index(&self) -> PathBuf {
         self.git_dir().join("skillmeat/index.new")
     }
 }
@@ -89,38 +87,13 @@ impl PreparedLock {
             .map_err(StoreError::io("examine", &self.own))
     }
 
-    /// Puts the lock in place, waiting up to five seconds for another holder.
-    pub fn take(self) -> Result<IndexLock, StoreError> {
-        let start = Instant::now();
-        let mut pause = Duration::from_millis(1);
-        loop {
-            match fs::hard_link(&self.own, &self.lock) {
-                Ok(()) => {
-                    return Ok(IndexLock {
-                        prepared: self,
-                        fate: Fate::Release,
-                    });
-                }
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(StoreError::io("create", &self.lock)(error)),
-            }
-            if start.elapsed() > PATIENCE {
-                let seconds = PATIENCE.as_secs();
-                return Err(StoreError::Locked {
-                    path: self.lock.clone(),
-                    holder: String::new(),
-                    seconds,
-                });
-            }
-            thread::sleep(pause);
-            pause = (pause * 2).min(Duration::from_millis(50));
-        }
-    }
-}
-
-impl Drop for PreparedLock {
-    fn drop(&mut self) {
-        let _ = fs::remove_file(&self.own);
+    /// Puts the lock in place, waiting for another holder.
+    pub fn take(self, wait: Wait<'_>) -> Result<IndexLock, StoreError> {
+        own_file::place(&self.own, &self.lock, wait)?;
+        Ok(IndexLock {
+            prepared: self,
+            fate: Fate::Release,
+        })
     }
 }
 

@@ -1,5 +1,6 @@
 //! The journal: what a change is about to do, so that the next command can finish it or take it back.
 
+use std::fs;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
@@ -22,7 +23,9 @@ pub struct Journal {
     pub head_before: Option<ObjectName>,
     /// HEAD's commit after; nothing when `git commit` makes it.
     pub head_after: Option<ObjectName>,
-    /// The inode of our `index.lock`, 0 when git takes it.
+    /// The full name of the branch that is moved.
+    pub branch: Option<String>,
+    /// The inode of our `index.lock`, 0 when git takes it. It tells our lock where there are no hard links.
     pub lock_inode: u64,
     /// The files.
     pub paths: Vec<JournalPath>,
@@ -76,8 +79,11 @@ impl Repository {
             .map_err(StoreError::git("read the journal"))
     }
 
-    /// Deletes the journal: the change is over.
+    /// Deletes the journal: the change is over. Then the names go by which our locks are known.
     pub fn delete_journal(&self) -> Result<(), StoreError> {
-        files::remove(&self.journal_path())
+        let deleted = files::remove(&self.journal_path());
+        let _ = fs::remove_file(self.own_index());
+        let _ = fs::remove_file(self.own_branch());
+        deleted
     }
 }

@@ -3,6 +3,7 @@
 //! Everything here works on files of the repository through gix; [`command`] runs the `git` binary for what gix
 //! can't do faithfully (signing, hooks of the user, split and sparse indexes).
 
+pub mod branch;
 pub mod command;
 pub mod filter;
 pub mod head;
@@ -11,5 +12,6 @@ pub mod index;
 pub mod index_lock;
 pub mod journal;
 pub mod objects;
+pub mod own_file;
 pub mod repository;
 pub mod work_tree;
