@@ -9,6 +9,7 @@ mod commands;
 mod common;
 mod dialects;
 mod json_documents;
+mod kills;
 mod preservation;
 mod reading;
 mod refusals;

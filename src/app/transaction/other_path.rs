@@ -193,22 +193,24 @@ fn take_back(
         })
         .map(|path| path.path.as_str())
         .collect();
+    unstage(workspace, look.head.commit, &paths)
+}
+
+/// Makes the index say of paths what HEAD says.
+pub(super) fn unstage(
+    workspace: &Workspace,
+    head: Option<ObjectName>,
+    paths: &[&str],
+) -> Result<(), StoreError> {
     if paths.is_empty() {
         return Ok(());
     }
-    let mut reset = if look.head.commit.is_some() {
-        vec!["--literal-pathspecs", "reset", "--quiet", "--"]
+    let words = if head.is_some() {
+        "--literal-pathspecs reset --quiet --"
     } else {
-        vec![
-            "--literal-pathspecs",
-            "rm",
-            "--cached",
-            "--quiet",
-            "--force",
-            "--ignore-unmatch",
-            "--",
-        ]
+        "--literal-pathspecs rm --cached --quiet --force --ignore-unmatch --"
     };
-    reset.extend(paths);
-    repository.run(&reset, b"").map(|_| ())
+    let mut arguments: Vec<&str> = words.split(' ').collect();
+    arguments.extend(paths);
+    workspace.repository.run(&arguments, b"").map(|_| ())
 }

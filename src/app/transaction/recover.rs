@@ -8,12 +8,13 @@ use crate::app::workspace::Workspace;
 use crate::store::error::StoreError;
 use crate::store::files;
 use crate::store::git::branch::Move;
-use crate::store::git::id::ObjectName;
+use crate::store::git::id::{ObjectName, TreeEntry};
 use crate::store::git::index::Index;
 use crate::store::git::index_lock::IndexLock;
 use crate::store::git::journal::{Journal, JournalFile, JournalPath};
 use crate::store::git::own_file::Wait;
 
+use super::other_path;
 use super::prepare::read_raw;
 use super::publish::write_raw;
 
@@ -186,9 +187,19 @@ fn take_back(
         )?;
     }
     drop(lock);
+    let announced: Vec<&str> = journal
+        .paths
+        .iter()
+        .map(|path| path.path.as_str())
+        .filter(|path| index.is_announced(path))
+        .collect();
+    other_path::unstage(workspace, journal.head_before, &announced)?;
     Ok(kept)
 }
 
-fn staged(index: &Index, path: &JournalPath) -> Option<crate::store::git::id::TreeEntry> {
-    index.entry(&path.path).map(|entry| entry.entry)
+fn staged(index: &Index, path: &JournalPath) -> Option<TreeEntry> {
+    index
+        .entry(&path.path)
+        .filter(|_| !index.is_announced(&path.path))
+        .map(|entry| entry.entry)
 }

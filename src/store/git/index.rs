@@ -131,6 +131,13 @@ impl Index {
         })
     }
 
+    /// Whether a path is only announced (`git add --intent-to-add`): nothing of it is staged.
+    pub fn is_announced(&self, path: &str) -> bool {
+        self.file
+            .entry_by_path(BStr::new(path))
+            .is_some_and(|entry| entry.flags.contains(Flags::INTENT_TO_ADD))
+    }
+
     /// All paths at or below a folder, relative to the work tree.
     pub fn paths_under(&self, folder: &str) -> Vec<String> {
         let below = format!("{folder}/");

@@ -1,0 +1,511 @@
+//! A change that is killed anywhere leaves the old or the new state, and the next command ends it.
+//!
+//! `strace` kills the program on entry to one system call after the other. `SKILLMEAT_ALL_KILLS=1` tries each of
+//! them; without it a change of one kind is killed at most points, and those of the other kinds at some.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::Path;
+use std::process::Command;
+
+use crate::common::test_environment::{Said, TestEnvironment, fixtures, said};
+
+/// Calls that change what is on the disk.
+const CALLS: &str = "write,pwrite64,rename,renameat,renameat2,link,linkat,unlink,unlinkat,fsync,fdatasync,mkdir,openat,\
+     ftruncate,chmod,fchmod,symlink,symlinkat,rmdir";
+
+/// A kind of change.
+struct Kind {
+    arguments: Vec<String>,
+    prepare: fn(&TestEnvironment),
+    /// A text that the manifest holds when the change is made, and only then; or `!` and one that it no longer holds.
+    marker: &'static str,
+}
+
+/// Everything that people see of a collection, except the manifest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct State {
+    committed: String,
+    staged: String,
+    status: String,
+    files: BTreeMap<String, u64>,
+}
+
+/// What a user did beside us.
+struct Everything {
+    commit: String,
+    branch: String,
+    stash: String,
+    notes: Option<String>,
+    manifest: String,
+}
+
+/// A collection in which a change is made, again and again from the same start.
+struct Trial {
+    environment: TestEnvironment,
+    kind: Kind,
+    old: State,
+    new: State,
+}
+
+fn words(text: &str) -> Vec<String> {
+    text.split(' ').map(str::to_owned).collect()
+}
+
+/// Whether processes can be traced here; says so when they can't.
+fn can_trace() -> bool {
+    let works = Command::new("strace")
+        .args(["-o", "/dev/null", "true"])
+        .output()
+        .is_ok_and(|output| output.status.success());
+    if !works {
+        eprintln!("skipped: strace is missing, or may not trace");
+    }
+    works
+}
+
+fn all_kills() -> bool {
+    std::env::var_os("SKILLMEAT_ALL_KILLS").is_some()
+}
+
+/// The collection, with artifacts and with work of the user's that no change may touch.
+fn with_work() -> TestEnvironment {
+    let environment = TestEnvironment::with_team();
+    let team = environment.team();
+    fs::create_dir_all(team.join("skills/plain")).expect("made");
+    fs::write(
+        team.join("skills/plain/SKILL.md"),
+        "---\nname: plain\n---\n",
+    )
+    .expect("written");
+    fs::write(team.join("notes.md"), "first\n").expect("written");
+    environment.git(["add", "skills/plain", "notes.md"]);
+    environment.git(["commit", "--quiet", "-m", "notes"]);
+    environment.ok(["group", "create", "Old", "agent:auth-reviewer"]);
+    fs::write(team.join("notes.md"), "first\nsecond\n").expect("written");
+    fs::write(team.join("staged.md"), "staged\n").expect("written");
+    environment.git(["add", "staged.md"]);
+    fs::write(team.join("staged.md"), "staged\nmore\n").expect("written");
+    fs::write(team.join("loose.txt"), "loose\n").expect("written");
+    environment
+}
+
+fn nothing(_: &TestEnvironment) {}
+
+impl Trial {
+    fn new(arguments: &str, prepare: fn(&TestEnvironment), marker: &'static str) -> Self {
+        let library = fixtures().join("team-library").display().to_string();
+        let arguments = words(arguments)
+            .into_iter()
+            .map(|word| word.replace("LIBRARY", &library))
+            .collect();
+        let kind = Kind {
+            arguments,
+            prepare,
+            marker,
+        };
+        let environment = with_work();
+        (kind.prepare)(&environment);
+        environment.ok(["list"]);
+        let home = environment.root().join("home");
+        copy(&home, &environment.root().join("template"));
+        let old = state(&environment);
+        let made = environment.run(&kind.arguments);
+        assert_eq!(made.code, Some(0), "{made:?}");
+        let new = state(&environment);
+        let trial = Self {
+            environment,
+            kind,
+            old,
+            new,
+        };
+        assert!(trial.is_made(), "the marker tells a change that is made");
+        trial
+    }
+
+    /// Puts everything back to the start.
+    fn reset(&self) {
+        let root = self.environment.root();
+        fs::remove_dir_all(root.join("home")).expect("removed");
+        copy(&root.join("template"), &root.join("home"));
+    }
+
+    fn is_made(&self) -> bool {
+        let manifest = self.environment.manifest();
+        match self.kind.marker.strip_prefix('!') {
+            Some(gone) => !manifest.contains(gone),
+            None => manifest.contains(self.kind.marker),
+        }
+    }
+
+    fn traced(&self, options: &[&str]) -> Said {
+        let mut command = self.environment.command("strace", &self.environment.work());
+        command
+            .args(options)
+            .arg(env!("CARGO_BIN_EXE_skillmeat"))
+            .args(&self.kind.arguments);
+        said(command)
+    }
+
+    /// Each call of the change that alters the disk: its name, and the how manieth of that name it is.
+    fn points(&self) -> Vec<(String, usize)> {
+        self.reset();
+        let log = self.environment.root().join("log");
+        let trace = format!("trace={CALLS}");
+        let said = self.traced(&["-o", &log.display().to_string(), "-e", &trace]);
+        assert_eq!(said.code, Some(0), "{said:?}");
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        let mut points = Vec::new();
+        for line in fs::read_to_string(log).expect("a log").lines() {
+            let Some((call, rest)) = line.split_once('(') else {
+                continue;
+            };
+            let count = counts.entry(call.to_owned()).or_default();
+            *count += 1;
+            if call != "openat" || rest.contains("O_CREAT") {
+                points.push((call.to_owned(), *count));
+            }
+        }
+        points
+    }
+
+    /// Kills the change at a point. Returns whether it came to it.
+    fn kill(&self, call: &str, count: usize) -> bool {
+        self.reset();
+        let trace = format!("trace={call}");
+        let inject = format!("inject={call}:signal=SIGKILL:when={count}");
+        self.traced(&["-o", "/dev/null", "-e", &trace, "-e", &inject])
+            .code
+            .is_none()
+    }
+
+    /// What must hold after a command that followed a kill.
+    fn check(&self, context: &str) {
+        let found = state(&self.environment);
+        if self.is_made() {
+            same(
+                &self.new,
+                &found,
+                &format!("{context}: new, but not wholly"),
+            );
+        } else {
+            same(
+                &self.old,
+                &found,
+                &format!("{context}: old, but not wholly"),
+            );
+        }
+        self.is_tidy(context);
+    }
+
+    /// No lock, journal or temporary file is left.
+    fn is_tidy(&self, context: &str) {
+        let team = self.environment.team();
+        let mut left = Vec::new();
+        walk(&team, &mut |path| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            let is_ours = name.ends_with(".skillmeat-new") && !path.starts_with(team.join(".git"));
+            if is_ours || name.ends_with(".lock") || name == "journal" {
+                left.push(path.to_owned());
+            }
+        });
+        assert!(left.is_empty(), "{context}: left: {left:?}");
+    }
+
+    fn fsck(&self, context: &str) {
+        let mut command = self.environment.command("git", &self.environment.team());
+        command.args(["fsck", "--no-dangling", "--no-progress"]);
+        let said = said(command);
+        let text = format!("{}{}", said.stdout, said.stderr);
+        assert!(
+            said.code == Some(0) && !text.contains("error") && !text.contains("bad "),
+            "{context}: {said:?}"
+        );
+    }
+
+    fn journal(&self) -> bool {
+        self.environment
+            .team()
+            .join(".git/skillmeat/journal")
+            .exists()
+    }
+
+    /// Kills the change at every point, or at each `step`th.
+    fn run(&self, step: usize) {
+        let points = self.points();
+        let step = if all_kills() { 1 } else { step };
+        let mut killed = 0;
+        for (place, (call, count)) in points.iter().enumerate().step_by(step) {
+            let context = format!("{:?} killed at {call} {count}", self.kind.arguments);
+            killed += usize::from(self.kill(call, *count));
+            self.fsck(&context);
+            let interrupted = self.journal();
+            let reads = (place / step) % 2 == 0;
+            let next = if reads {
+                self.environment.run(["list"])
+            } else {
+                self.environment.run(["group", "create", "After"])
+            };
+            assert_eq!(next.code, Some(0), "{context}: {next:?}");
+            assert!(
+                !interrupted || next.stderr.contains("interrupted change"),
+                "{context}: it says what it did: {next:?}"
+            );
+            self.check(&context);
+            let groups = self.environment.ok(["group", "list"]);
+            assert_eq!(groups.contains("After"), !reads, "{context}");
+            if !reads {
+                let manifest = self.environment.manifest();
+                let committed = self.environment.git(["show", "HEAD:collection.toml"]);
+                assert_eq!(manifest, committed, "{context}");
+                self.is_swept(&context);
+            }
+        }
+        eprintln!(
+            "{:?}: {killed} of {} points",
+            self.kind.arguments,
+            points.len()
+        );
+    }
+
+    /// Kills the change, lets the user do something, and looks what the next command makes of it.
+    fn race(&self, user: &[&str], step: usize) {
+        let step = if all_kills() { step.div_ceil(4) } else { step };
+        for (call, count) in self.points().iter().step_by(step) {
+            let context = format!("{call} {count}, then git {user:?}");
+            self.kill(call, *count);
+            let team = self.environment.team();
+            // git says how: "remove the file manually to continue".
+            let _ = fs::remove_file(team.join(".git/index.lock"));
+            let mut command = self.environment.command("git", &team);
+            command.args(user);
+            let done = said(command);
+            let before = self.everything();
+            let next = self.environment.run(["list"]);
+            assert_eq!(next.code, Some(0), "{context}: {done:?} {next:?}");
+            self.is_tidy(&context);
+            self.fsck(&context);
+            let after = self.everything();
+            assert_eq!(before.commit, after.commit, "{context}: commits stay");
+            assert_eq!(before.branch, after.branch, "{context}");
+            assert_eq!(before.stash, after.stash, "{context}");
+            assert_eq!(before.notes, after.notes, "{context}: {done:?}");
+            if done.code == Some(0) && user[0] != "switch" {
+                // What the user took over, by staging, committing or stashing it, is not taken back.
+                assert_eq!(before.manifest, after.manifest, "{context}: {next:?}");
+            }
+            if user[0] == "stash" && done.code == Some(0) {
+                self.environment.git(["stash", "pop"]);
+                let text = fs::read_to_string(team.join("notes.md")).expect("read");
+                assert_eq!(text, "first\nsecond\n", "{context}");
+            }
+            self.environment.ok(["group", "create", "After"]);
+        }
+    }
+
+    fn everything(&self) -> Everything {
+        let lines = |arguments: &[&str]| {
+            let mut command = self.environment.command("git", &self.environment.team());
+            command.args(arguments);
+            said(command).stdout
+        };
+        Everything {
+            commit: lines(&["rev-parse", "HEAD"]),
+            branch: lines(&["symbolic-ref", "HEAD"]),
+            stash: lines(&["stash", "list"]),
+            notes: fs::read_to_string(self.environment.team().join("notes.md")).ok(),
+            manifest: self.environment.manifest(),
+        }
+    }
+
+    /// After a change, nothing of ours is left in the git folder either.
+    fn is_swept(&self, context: &str) {
+        let folder = self.environment.team().join(".git/skillmeat");
+        for name in ["index.new", "branch.new", ".journal.skillmeat-new"] {
+            assert!(!folder.join(name).exists(), "{context}: {name} is left");
+        }
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    let status = Command::new("cp")
+        .arg("-a")
+        .args([from, to])
+        .status()
+        .expect("it runs");
+    assert!(status.success());
+}
+
+fn walk(folder: &Path, visit: &mut dyn FnMut(&Path)) {
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() && !path.is_symlink() {
+            walk(&path, visit);
+        } else {
+            visit(&path);
+        }
+    }
+}
+
+/// What git and the disk say, without the lines about the manifest.
+fn state(environment: &TestEnvironment) -> State {
+    let team = environment.team();
+    let lines = |arguments: &[&str]| {
+        let mut command = environment.command("git", &team);
+        command.args(arguments);
+        let text = said(command).stdout;
+        let kept: Vec<_> = text
+            .lines()
+            .filter(|line| !line.ends_with("collection.toml"))
+            .collect();
+        kept.join("\n")
+    };
+    let mut files = BTreeMap::new();
+    walk(&team, &mut |path| {
+        let name = path
+            .strip_prefix(&team)
+            .expect("below")
+            .display()
+            .to_string();
+        if !name.starts_with(".git/") && name != "collection.toml" {
+            let bytes = fs::read(path).expect("read");
+            let mut hasher = DefaultHasher::new();
+            bytes.hash(&mut hasher);
+            files.insert(name, hasher.finish());
+        }
+    });
+    State {
+        committed: lines(&["ls-tree", "-r", "HEAD"]),
+        staged: lines(&["ls-files", "--stage"]),
+        status: lines(&["status", "--porcelain"]),
+        files,
+    }
+}
+
+/// Fails where two states differ, and tells only the lines that do.
+fn same(wanted: &State, found: &State, context: &str) {
+    let lines = |state: &State| {
+        let mut lines = Vec::new();
+        for (what, text) in [
+            ("HEAD", &state.committed),
+            ("index", &state.staged),
+            ("status", &state.status),
+        ] {
+            lines.extend(text.lines().map(|line| format!("{what}: {line}")));
+        }
+        lines.extend(
+            state
+                .files
+                .iter()
+                .map(|(name, hash)| format!("file: {name} {hash}")),
+        );
+        lines
+    };
+    let (wanted, found) = (lines(wanted), lines(found));
+    let missing: Vec<_> = wanted.iter().filter(|line| !found.contains(line)).collect();
+    let surplus: Vec<_> = found.iter().filter(|line| !wanted.contains(line)).collect();
+    assert!(
+        missing.is_empty() && surplus.is_empty(),
+        "{context}: missing {missing:#?}, surplus {surplus:#?}"
+    );
+}
+
+fn trial(arguments: &str, prepare: fn(&TestEnvironment), marker: &'static str, step: usize) {
+    if can_trace() {
+        Trial::new(arguments, prepare, marker).run(step);
+    }
+}
+
+fn edit_by_hand(environment: &TestEnvironment) {
+    let text = environment.manifest() + "# by hand\n";
+    fs::write(environment.team().join("collection.toml"), text).expect("written");
+}
+
+fn unborn(environment: &TestEnvironment) {
+    environment.git(["update-ref", "-d", "HEAD"]);
+}
+
+fn with_hooks(environment: &TestEnvironment) {
+    environment.git(["config", "skillmeat.runCommitHooks", "true"]);
+}
+
+fn race(user: &[&str], step: usize) {
+    if can_trace() {
+        Trial::new("group create New jwt-auth", nothing, "\"New\"").race(user, step);
+    }
+}
+
+#[test]
+fn what_the_user_stages_after_a_kill_stays() {
+    race(&["add", "collection.toml"], 9);
+}
+
+#[test]
+fn what_the_user_commits_after_a_kill_stays() {
+    race(&["commit", "--quiet", "-a", "-m", "by mia"], 9);
+}
+
+#[test]
+fn where_the_user_switches_to_after_a_kill_the_work_follows() {
+    race(&["switch", "--quiet", "-c", "other"], 9);
+}
+
+#[test]
+fn what_the_user_stashes_after_a_kill_comes_back() {
+    race(&["stash"], 9);
+}
+
+#[test]
+fn creating_a_group() {
+    trial("group create New jwt-auth", nothing, "\"New\"", 3);
+}
+
+#[test]
+fn tagging_an_artifact_without_a_row() {
+    trial("tag add Favourite plain", nothing, "Favourite", 9);
+}
+
+#[test]
+fn adding_a_skill_with_several_files() {
+    let prepare = |environment: &TestEnvironment| {
+        environment.ok(["remove", "oauth-flows"]);
+    };
+    let add = "add --type skill LIBRARY/.claude/skills/oauth-flows";
+    trial(add, prepare, "oauth-flows", 11);
+}
+
+#[test]
+fn renaming_an_artifact() {
+    trial("rename jwt-auth token-auth", nothing, "token-auth", 11);
+}
+
+#[test]
+fn removing_an_artifact() {
+    trial("remove jwt-auth", nothing, "!jwt-auth", 11);
+}
+
+#[test]
+fn a_change_after_edits_by_hand() {
+    trial("group create New", edit_by_hand, "\"New\"", 9);
+}
+
+#[test]
+fn the_first_commit_of_a_branch() {
+    trial("group create New", unborn, "\"New\"", 9);
+}
+
+#[test]
+fn a_change_that_git_commits() {
+    trial("group create New jwt-auth", with_hooks, "\"New\"", 7);
+}
+
+#[test]
+fn adding_a_skill_that_git_commits() {
+    let prepare = |environment: &TestEnvironment| {
+        environment.ok(["remove", "oauth-flows"]);
+        with_hooks(environment);
+    };
+    let add = "add --type skill LIBRARY/.claude/skills/oauth-flows";
+    trial(add, prepare, "oauth-flows", 11);
+}
