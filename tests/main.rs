@@ -7,6 +7,7 @@
 mod architecture;
 mod commands;
 mod common;
+mod concurrency;
 mod dialects;
 mod json_documents;
 mod kills;

@@ -159,6 +159,7 @@ mod tests {
         assert!(matches!(refused, Err(StoreError::Locked { .. })));
         assert_eq!(told, "process 7");
         drop(held);
-        Lock::take(&path, "process 8", patience, &|| false, &mut |_| {}).expect("free again");
+        let _free =
+            Lock::take(&path, "process 8", patience, &|| false, &mut |_| {}).expect("free again");
     }
 }

@@ -26,12 +26,6 @@ use super::{other_path, publish};
 /// How often a change is planned anew when others commit in between.
 const TRIES: u32 = 50;
 
-/// How long a reader waits for a change that is under way, before it answers from what is there.
-const READERS_PATIENCE: Patience = Patience {
-    notice: Duration::from_secs(1),
-    deadline: Duration::from_secs(2),
-};
-
 /// Does an operation as one change.
 pub(in crate::app) fn run(
     workspace: &Workspace,
