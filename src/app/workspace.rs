@@ -5,12 +5,9 @@ use std::path::{Path, PathBuf};
 use crate::model::layout::MANIFEST;
 use crate::store::git::repository::{Identity, Repository};
 
-use super::environment::{Environment, Nesting};
-use super::error::{AppError, Refusal};
-use super::plan::Operation;
+use super::environment::Environment;
+use super::error::AppError;
 use super::registry::Registry;
-use super::transaction::attempt;
-use super::transaction::outcome::{Mode, Outcome};
 
 /// A collection that is open.
 pub struct Workspace {
@@ -80,20 +77,6 @@ impl Workspace {
     /// Runs `git` in the collection's folder, on the terminal that we have; its exit code, unless a signal ended it.
     pub fn run_git(&self, arguments: &[String]) -> Result<Option<i32>, AppError> {
         Ok(self.repository.run_for_user(arguments)?.code())
-    }
-
-    /// Does an operation as one change: manifest, files, commit and database together, or not at all. `on_wait` is
-    /// told who is waited for when another change takes long.
-    pub fn change(
-        &self,
-        operation: &dyn Operation,
-        mode: Mode,
-        on_wait: &mut dyn FnMut(&str),
-    ) -> Result<Outcome, AppError> {
-        if self.environment.nesting == Nesting::InsideChange && mode == Mode::Perform {
-            return Err(Refusal::Nested.into());
-        }
-        attempt::run(self, operation, mode, on_wait)
     }
 }
 

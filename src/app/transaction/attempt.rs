@@ -4,7 +4,7 @@ use std::error::Error;
 use std::time::Duration;
 
 use crate::app::environment::Nesting;
-use crate::app::error::AppError;
+use crate::app::error::{AppError, Refusal};
 use crate::app::notice::Notice;
 use crate::app::plan::{Admission, Operation};
 use crate::app::refresh::{Invalid, Refreshed};
@@ -26,8 +26,24 @@ use super::{other_path, publish};
 /// How often a change is planned anew when others commit in between.
 const TRIES: u32 = 50;
 
+impl Workspace {
+    /// Does an operation as one change: manifest, files, commit and database together, or not at all. `on_wait` is
+    /// told who is waited for when another change takes long.
+    pub fn change(
+        &self,
+        operation: &dyn Operation,
+        mode: Mode,
+        on_wait: &mut dyn FnMut(&str),
+    ) -> Result<Outcome, AppError> {
+        if self.environment.nesting == Nesting::InsideChange && mode == Mode::Perform {
+            return Err(Refusal::Nested.into());
+        }
+        run(self, operation, mode, on_wait)
+    }
+}
+
 /// Does an operation as one change.
-pub(in crate::app) fn run(
+fn run(
     workspace: &Workspace,
     operation: &dyn Operation,
     mode: Mode,
