@@ -37,7 +37,13 @@ impl RelativePath {
 
     /// Appends one or more parts.
     pub fn join(&self, rest: &str) -> Result<Self, ModelError> {
-        format!("{}/{rest}", self.0).parse()
+        let rest = rest.strip_suffix('/').unwrap_or(rest);
+        if is_sound(rest) {
+            return Ok(Self(format!("{}/{rest}", self.0)));
+        }
+        Err(ModelError::Path {
+            text: format!("{}/{rest}", self.0),
+        })
     }
 
     /// Whether this path is `folder` or lies below it.
@@ -60,13 +66,7 @@ impl FromStr for RelativePath {
     /// Takes a path with `/`; a trailing `/` is dropped.
     fn from_str(text: &str) -> Result<Self, ModelError> {
         let path = text.strip_suffix('/').unwrap_or(text);
-        let sound = |part: &str| {
-            !matches!(part, "" | "." | "..")
-                && !part.eq_ignore_ascii_case(".git")
-                && !part.contains('\\')
-                && !part.chars().any(char::is_control)
-        };
-        if path.split('/').all(sound) {
+        if is_sound(path) {
             Ok(Self(path.to_owned()))
         } else {
             Err(ModelError::Path {
@@ -74,6 +74,17 @@ impl FromStr for RelativePath {
             })
         }
     }
+}
+
+/// Whether every part may stand in a path.
+fn is_sound(path: &str) -> bool {
+    // The first bytes of all control characters in UTF-8, and the backslash: a glance at bytes settles most paths.
+    let suspicious = |byte: u8| byte < 0x20 || matches!(byte, 0x7f | 0xc2 | b'\\');
+    if path.bytes().any(suspicious) && path.contains(|c: char| c == '\\' || c.is_control()) {
+        return false;
+    }
+    path.split('/')
+        .all(|part| !matches!(part, "" | "." | "..") && !part.eq_ignore_ascii_case(".git"))
 }
 
 impl fmt::Display for RelativePath {
