@@ -2,8 +2,9 @@
 
 use std::fs::{self, DirEntry};
 use std::path::Path;
+use std::thread;
 
-use crate::model::artifact_file::FoundFile;
+use crate::model::artifact_file::{FileStamp, FoundFile};
 use crate::model::finding::{Finding, Severity};
 use crate::model::layout::folder_of;
 use crate::model::name::{ArtifactId, ArtifactType, Name, artifact_name_fault};
@@ -15,6 +16,12 @@ use super::files;
 /// How deep name spaces of commands may nest.
 const DEPTH: usize = 16;
 
+/// Below this number of folders, starting threads costs more than it saves.
+const WORTH_THREADS: usize = 512;
+
+/// The most threads that look into folders; more only wait for one another in the system.
+const MOST_THREADS: usize = 4;
+
 /// What was found.
 #[derive(Debug, Default)]
 pub struct Scan {
@@ -24,9 +31,17 @@ pub struct Scan {
     pub findings: Vec<Finding>,
 }
 
+/// A folder that is an artifact if its header file is in it.
+struct Candidate {
+    kind: ArtifactType,
+    name: String,
+    path: RelativePath,
+}
+
 /// Finds the artifacts below a collection's folder. Symbolic links are not followed.
 pub fn scan(root: &Path) -> Result<Scan, StoreError> {
     let mut scan = Scan::default();
+    let mut candidates = Vec::new();
     for kind in ArtifactType::KNOWN {
         let Some(folder) = folder_of(&kind) else {
             continue;
@@ -34,8 +49,9 @@ pub fn scan(root: &Path) -> Result<Scan, StoreError> {
         let Ok(folder) = folder.parse::<RelativePath>() else {
             continue;
         };
-        scan.folder(root, &kind, &folder, "", 0)?;
+        scan.folder(root, &kind, &folder, "", 0, &mut candidates)?;
     }
+    scan.look_into(root, &candidates)?;
     scan.files.sort_by(|left, right| left.path.cmp(&right.path));
     Ok(scan)
 }
@@ -79,6 +95,7 @@ impl Scan {
         folder: &RelativePath,
         space: &str,
         depth: usize,
+        candidates: &mut Vec<Candidate>,
     ) -> Result<(), StoreError> {
         let path = folder.under(root);
         if fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_symlink()) {
@@ -92,31 +109,41 @@ impl Scan {
         };
         for entry in entries {
             let entry = entry.map_err(StoreError::io("list", &path))?;
-            self.entry(root, kind, folder, space, depth, &entry)?;
+            if let Some(name) = self.name_of(folder, &entry) {
+                self.entry(
+                    root,
+                    kind,
+                    (folder, space, depth),
+                    (&name, &entry),
+                    candidates,
+                )?;
+            }
         }
         Ok(())
+    }
+
+    /// The name of an entry that may be an artifact.
+    fn name_of(&mut self, folder: &RelativePath, entry: &DirEntry) -> Option<String> {
+        match entry.file_name().into_string() {
+            Ok(name) => Some(name).filter(|name| !name.starts_with('.')),
+            Err(name) => {
+                self.odd(
+                    &format!("{folder}/{}", name.to_string_lossy()),
+                    "has a name that is not UTF-8",
+                );
+                None
+            }
+        }
     }
 
     fn entry(
         &mut self,
         root: &Path,
         kind: &ArtifactType,
-        folder: &RelativePath,
-        space: &str,
-        depth: usize,
-        entry: &DirEntry,
+        (folder, space, depth): (&RelativePath, &str, usize),
+        (name, entry): (&str, &DirEntry),
+        candidates: &mut Vec<Candidate>,
     ) -> Result<(), StoreError> {
-        let file_name = entry.file_name();
-        let Some(name) = file_name.to_str() else {
-            self.odd(
-                &format!("{folder}/{}", file_name.to_string_lossy()),
-                "has a name that is not UTF-8",
-            );
-            return Ok(());
-        };
-        if name.starts_with('.') {
-            return Ok(());
-        }
         let Ok(path) = folder.join(name) else {
             self.odd(
                 &format!("{folder}/{name}"),
@@ -129,52 +156,86 @@ impl Scan {
         };
         if file_type.is_symlink() {
             self.odd(path.as_str(), "is a symbolic link, which is not followed");
-        } else if file_type.is_dir() {
-            self.sub_folder(root, kind, &path, &format!("{space}{name}"), depth)?;
-        } else if let Some(stem) = stem(name, kind) {
-            self.artifact(root, kind, &format!("{space}{stem}"), path)?;
+        } else if !file_type.is_dir() {
+            if let Some(stem) = stem(name, kind) {
+                let stamp = files::stamp(&path.under(root))?;
+                self.artifact(kind, &format!("{space}{stem}"), path, stamp);
+            }
+        } else if header_name(kind).is_some() {
+            let (kind, name) = (kind.clone(), format!("{space}{name}"));
+            candidates.push(Candidate { kind, name, path });
+        } else if *kind == ArtifactType::Command && depth < DEPTH {
+            let space = format!("{space}{name}:");
+            self.folder(root, kind, &path, &space, depth + 1, candidates)?;
         }
         Ok(())
     }
 
-    /// A folder is an artifact where the type has a header file, and a name space where it is a command's.
-    fn sub_folder(
-        &mut self,
-        root: &Path,
-        kind: &ArtifactType,
-        path: &RelativePath,
-        name: &str,
-        depth: usize,
-    ) -> Result<(), StoreError> {
-        if header_name(kind).is_some() {
-            let header =
-                header_in(&path.under(root), kind).and_then(|header| path.join(&header).ok());
-            return header.map_or(Ok(()), |header| self.artifact(root, kind, name, header));
+    /// Looks for the header files of many folders: nearly all of the time that a scan takes is the system's.
+    fn look_into(&mut self, root: &Path, candidates: &[Candidate]) -> Result<(), StoreError> {
+        let workers = thread::available_parallelism()
+            .map_or(1, std::num::NonZero::get)
+            .min(MOST_THREADS);
+        if candidates.len() < WORTH_THREADS || workers == 1 {
+            return candidates.iter().try_for_each(|one| self.look(root, one));
         }
-        if *kind == ArtifactType::Command && depth < DEPTH {
-            return self.folder(root, kind, path, &format!("{name}:"), depth + 1);
+        let parts = thread::scope(|scope| {
+            let parts: Vec<_> = candidates
+                .chunks(candidates.len().div_ceil(workers))
+                .map(|part| {
+                    scope.spawn(move || {
+                        let mut scan = Self::default();
+                        part.iter().try_for_each(|one| scan.look(root, one))?;
+                        Ok::<_, StoreError>(scan)
+                    })
+                })
+                .collect();
+            parts
+                .into_iter()
+                .map(thread::ScopedJoinHandle::join)
+                .collect::<Vec<_>>()
+        });
+        for part in parts {
+            let part = part.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+            self.files.extend(part.files);
+            self.findings.extend(part.findings);
+        }
+        Ok(())
+    }
+
+    /// A folder is an artifact where it holds the header file of its type.
+    fn look(&mut self, root: &Path, candidate: &Candidate) -> Result<(), StoreError> {
+        let Candidate { kind, name, path } = candidate;
+        let usual = header_name(kind).and_then(|header| path.join(header).ok());
+        if let Some(usual) = usual
+            && let Some(stamp) = files::stamp(&usual.under(root))?
+        {
+            self.artifact(kind, name, usual, Some(stamp));
+            return Ok(());
+        }
+        let other = header_in(&path.under(root), kind).and_then(|header| path.join(&header).ok());
+        if let Some(other) = other {
+            let stamp = files::stamp(&other.under(root))?;
+            self.artifact(kind, name, other, stamp);
         }
         Ok(())
     }
 
     fn artifact(
         &mut self,
-        root: &Path,
         kind: &ArtifactType,
         name: &str,
         path: RelativePath,
-    ) -> Result<(), StoreError> {
+        stamp: Option<FileStamp>,
+    ) {
         if let Some(fault) = artifact_name_fault(name) {
-            self.odd(path.as_str(), &format!("can't be an artifact: {fault}"));
-            return Ok(());
+            return self.odd(path.as_str(), &format!("can't be an artifact: {fault}"));
         }
-        let Some(stamp) = files::stamp(&path.under(root))? else {
-            self.odd(path.as_str(), "is not a regular file");
-            return Ok(());
+        let Some(stamp) = stamp else {
+            return self.odd(path.as_str(), "is not a regular file");
         };
         let id = ArtifactId::new(kind.clone(), Name::stored(name));
         self.files.push(FoundFile { id, path, stamp });
-        Ok(())
     }
 
     fn odd(&mut self, path: &str, what: &str) {
