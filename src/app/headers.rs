@@ -9,7 +9,6 @@ use crate::model::metadata::Metadata;
 use crate::store::error::StoreError;
 use crate::store::files;
 use crate::store::git::objects::Hasher;
-use crate::store::git::repository::Repository;
 
 /// How much of a file is read: a header lies at its start.
 pub const HEAD_LIMIT: u64 = 1 << 20;
@@ -19,11 +18,10 @@ const WORTH_THREADS: usize = 64;
 
 /// Reads the headers of files. A file that vanished meanwhile is left out.
 pub fn read_files(
-    repository: &Repository,
+    root: &Path,
+    hasher: Hasher,
     found: &[FoundFile],
 ) -> Result<Vec<ArtifactFile>, StoreError> {
-    let hasher = repository.hasher();
-    let root = repository.folder();
     let workers = thread::available_parallelism()
         .map_or(1, std::num::NonZero::get)
         .min(8);

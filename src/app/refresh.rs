@@ -4,6 +4,8 @@
 //! too close to its last check is compared by content.
 
 use std::collections::HashMap;
+use std::path::Path;
+use std::thread;
 
 use crate::manifest::Document;
 use crate::manifest::ManifestError;
@@ -15,7 +17,9 @@ use crate::model::path::RelativePath;
 use crate::store::cache::contents::{Contents, KnownFile, Rows, State, Update};
 use crate::store::cache::database::Database;
 use crate::store::cache::error::CacheError;
+use crate::store::error::StoreError;
 use crate::store::files;
+use crate::store::git::objects::Hasher;
 use crate::store::scan::{Scan, scan};
 
 use super::error::{AppError, Refusal};
@@ -72,9 +76,15 @@ impl Workspace {
     /// Makes the database anew from the files.
     pub fn rebuilt(&self, invalid: Invalid) -> Result<Refreshed, AppError> {
         let checked = files::clock();
-        let scan = scan(self.folder())?;
-        let mut manifest = self.read_manifest(None, invalid)?;
-        let read = read_files(&self.repository, &scan.files)?;
+        let (files, manifest) = self.beside(
+            |folder, hasher| {
+                let scan = scan(folder)?;
+                let read = read_files(folder, hasher, &scan.files)?;
+                Ok::<_, StoreError>((scan, read))
+            },
+            || self.read_manifest(None, invalid),
+        );
+        let ((scan, read), mut manifest) = (files?, manifest?);
         let Some(collection) = manifest.collection.take() else {
             return Err(AppError::NotACollection {
                 path: self.folder().to_owned(),
@@ -103,6 +113,23 @@ impl Workspace {
         })
     }
 
+    /// Does one thing with the collection's folder in a thread of its own while this one does another.
+    fn beside<F: Send, H>(
+        &self,
+        files: impl FnOnce(&Path, Hasher) -> F + Send,
+        here: impl FnOnce() -> H,
+    ) -> (F, H) {
+        let (folder, hasher) = (self.folder(), self.repository.hasher());
+        thread::scope(|scope| {
+            let files = scope.spawn(move || files(folder, hasher));
+            let here = here();
+            match files.join() {
+                Ok(files) => (files, here),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        })
+    }
+
     fn create(&self, contents: &Contents<'_>) -> Result<(Database, Option<Notice>), CacheError> {
         match Database::create(&self.database_path(), contents) {
             Ok(database) => Ok((database, None)),
@@ -116,8 +143,8 @@ impl Workspace {
     fn refresh(&self, mut database: Database, invalid: Invalid) -> Result<Refreshed, AppError> {
         let checked = files::clock();
         let state = database.state()?;
-        let scan = scan(self.folder())?;
-        let known = database.known_files()?;
+        let (scan, known) = self.beside(|folder, _| scan(folder), || database.known_files());
+        let (scan, known) = (scan?, known?);
         let manifest = self.read_manifest(Some(&state), invalid)?;
         let difference = self.difference(&scan, known)?;
         let rows = manifest
@@ -271,9 +298,11 @@ impl Workspace {
             }
         }
         difference.removed = known.into_keys().collect();
-        difference
-            .read
-            .extend(read_files(&self.repository, &unread)?);
+        difference.read.extend(read_files(
+            self.folder(),
+            self.repository.hasher(),
+            &unread,
+        )?);
         Ok(difference)
     }
 
