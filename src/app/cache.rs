@@ -47,7 +47,7 @@ impl Workspace {
         Ok(CacheReport {
             place: refreshed.database.place(),
             files_read: refreshed.files_read,
-            artifacts: refreshed.database.counts()?.artifacts,
+            artifacts: refreshed.database.artifact_count()?,
             bytes: std::fs::metadata(&path).map_or(0, |metadata| metadata.len()),
             path,
             notices: refreshed.notices,

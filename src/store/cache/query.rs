@@ -94,6 +94,15 @@ impl Database {
         })
     }
 
+    /// How many artifacts there are.
+    pub fn artifact_count(&self) -> std::result::Result<usize, CacheError> {
+        self.reading(|connection| {
+            let count: i64 =
+                connection.query_row("SELECT count(*) FROM artifacts", [], |row| row.get(0))?;
+            Ok(usize::try_from(count).unwrap_or(0))
+        })
+    }
+
     /// How many artifacts, groups, tags and ratings there are.
     pub fn counts(&self) -> std::result::Result<Counts, CacheError> {
         self.reading(|connection| {
