@@ -89,6 +89,11 @@ impl Reader {
         Ok(self.database.tags()?)
     }
 
+    /// All tags without the artifacts that carry them, for their names and colours.
+    pub fn tag_names(&self) -> Result<Vec<TagSummary>, AppError> {
+        Ok(self.database.tag_names()?)
+    }
+
     /// One tag, by name or slug.
     pub fn tag(&self, text: &str) -> Result<TagSummary, AppError> {
         let slug = find_tag(&self.database, text)?;

@@ -1,7 +1,6 @@
 //! `list`: the artifacts.
 
 use clap::{Args, ValueEnum};
-use serde_json::{Value, json};
 
 use crate::app::query::ListRequest;
 use crate::cli::arguments::FilterArguments;
@@ -72,10 +71,10 @@ pub fn run(context: &mut Context, arguments: ListArguments) -> Result<(), CliErr
     request.order = arguments.sort.map_or_else(SortOrder::default, Into::into);
     let artifacts = reader.list(&request)?;
     if context.ui.format() == Format::Json {
-        let list: Vec<Value> = artifacts.iter().map(json::artifact).collect();
-        return Ok(context.ui.json(&json!({ "artifacts": list }))?);
+        let list = artifacts.iter().map(json::artifact);
+        return Ok(context.ui.json_list("artifacts", list)?);
     }
-    let tags = reader.tags()?;
+    let tags = reader.tag_names()?;
     if is_plain {
         Ok(artifact_list(
             &mut context.ui,

@@ -1,5 +1,6 @@
 //! The one thing that prints.
 
+use std::cell::RefCell;
 use std::fmt::Write as _;
 use std::io::Write;
 
@@ -153,6 +154,23 @@ impl Ui {
         self.relieved()
     }
 
+    /// Prints a JSON document with one list in it. Its items are made one by one, so that a long list is never held
+    /// as values.
+    pub fn json_list<T: Serialize>(
+        &mut self,
+        key: &str,
+        items: impl Iterator<Item = T>,
+    ) -> Result<(), OutputError> {
+        let list = List {
+            key,
+            items: RefCell::new(Some(items)),
+        };
+        let text = serde_json::to_string_pretty(&list).map_err(std::io::Error::from)?;
+        push_harmless(&mut self.held, &text);
+        self.held.push('\n');
+        self.relieved()
+    }
+
     /// Prints a table, cut to the terminal's width.
     pub fn table(&mut self, table: Table) -> Result<(), OutputError> {
         table
@@ -270,6 +288,30 @@ impl Ui {
                 Err(OutputError::Failed(error))
             }
         }
+    }
+}
+
+/// A document with its schema and one list.
+struct List<'a, I> {
+    key: &'a str,
+    items: RefCell<Option<I>>,
+}
+
+impl<T: Serialize, I: Iterator<Item = T>> Serialize for List<'_, I> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(2))?;
+        map.serialize_entry("schema", &SCHEMA)?;
+        map.serialize_entry(self.key, &Items(&self.items))?;
+        map.end()
+    }
+}
+
+/// The items of a list, taken when they are written.
+struct Items<'a, I>(&'a RefCell<Option<I>>);
+
+impl<T: Serialize, I: Iterator<Item = T>> Serialize for Items<'_, I> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.take().into_iter().flatten())
     }
 }
 

@@ -18,6 +18,20 @@ impl Database {
         self.reading(|connection| tags(connection, "TRUE", []))
     }
 
+    /// All tags, defined or only used, by slug, without the artifacts that carry them: what colours need.
+    pub fn tag_names(&self) -> std::result::Result<Vec<TagSummary>, CacheError> {
+        self.reading(|connection| {
+            let mut tags = defined(connection, "TRUE", [])?;
+            let ids = numbered_ids(connection)?;
+            let undefined = "slug NOT IN (SELECT slug FROM tags)";
+            for (slug, uses) in uses(connection, undefined, [], &ids)? {
+                let tag = only_used(&slug, &uses);
+                tags.insert(slug, tag);
+            }
+            Ok(tags.into_values().collect())
+        })
+    }
+
     /// The tag of that slug, defined or only used.
     pub fn tag(&self, slug: &Slug) -> std::result::Result<Option<TagSummary>, CacheError> {
         self.reading(|connection| Ok(tags(connection, "slug = ?1", [slug.as_str()])?.pop()))
@@ -54,14 +68,7 @@ fn tags(
     condition: &str,
     parameters: impl Params + Copy,
 ) -> Result<Vec<TagSummary>> {
-    let mut tags: BTreeMap<String, TagSummary> = BTreeMap::new();
-    let mut defined = connection.prepare_cached(&format!(
-        "SELECT slug, name, color, description FROM tags WHERE {condition} ORDER BY id"
-    ))?;
-    for tag in defined.query_map(parameters, defined_tag)? {
-        let tag = tag?;
-        tags.entry(tag.slug.to_string()).or_insert(tag);
-    }
+    let mut tags = defined(connection, condition, parameters)?;
     let ids = numbered_ids(connection)?;
     for (slug, uses) in uses(connection, condition, parameters, &ids)? {
         let tag = tags
@@ -72,6 +79,22 @@ fn tags(
         tag.artifacts.dedup();
     }
     Ok(tags.into_values().collect())
+}
+
+fn defined(
+    connection: &Connection,
+    condition: &str,
+    parameters: impl Params,
+) -> Result<BTreeMap<String, TagSummary>> {
+    let mut tags: BTreeMap<String, TagSummary> = BTreeMap::new();
+    let mut defined = connection.prepare_cached(&format!(
+        "SELECT slug, name, color, description FROM tags WHERE {condition} ORDER BY id"
+    ))?;
+    for tag in defined.query_map(parameters, defined_tag)? {
+        let tag = tag?;
+        tags.entry(tag.slug.to_string()).or_insert(tag);
+    }
+    Ok(tags)
 }
 
 fn defined_tag(row: &Row) -> Result<TagSummary> {
