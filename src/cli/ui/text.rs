@@ -20,9 +20,12 @@ pub fn acts_on_terminal(character: char) -> bool {
 
 /// Whether a text holds any character that [`acts_on_terminal`].
 fn is_risky(text: &str) -> bool {
-    // The first bytes of all such characters in UTF-8: a glance at bytes settles most texts.
-    let suspicious = |byte: u8| byte < 0x20 || matches!(byte, 0x7f | 0xc2 | 0xe2);
-    text.bytes().any(suspicious) && text.contains(acts_on_terminal)
+    text.bytes().any(is_suspicious) && text.contains(acts_on_terminal)
+}
+
+/// Whether a byte begins a character in UTF-8 that may act on a terminal: a glance at bytes settles most texts.
+fn is_suspicious(byte: u8) -> bool {
+    byte < 0x20 || matches!(byte, 0x7f | 0xc2 | 0xe2)
 }
 
 /// Makes control characters visible: `\n`, `\u{1b}`, `\u{202e}`.
@@ -70,6 +73,33 @@ enum Piece<'a> {
     Character(char),
 }
 
+/// The longest start of a text that nothing has to be looked at in, and the rest.
+fn plain_start(text: &str) -> (&str, &str) {
+    let end = text.bytes().position(is_suspicious);
+    text.split_at(end.unwrap_or(text.len()))
+}
+
+/// Passes a text on: stretches of plain text as they are, styles and other characters one by one.
+fn each_piece<'a>(
+    text: &'a str,
+    target: &mut String,
+    mut take: impl FnMut(&mut String, Piece<'a>),
+) {
+    let mut rest = text;
+    loop {
+        let (plain, after) = plain_start(rest);
+        target.push_str(plain);
+        let Some(first) = after.chars().next() else {
+            return;
+        };
+        let length = style_length(after);
+        let (piece, after) = after.split_at(length.unwrap_or(first.len_utf8()));
+        rest = after;
+        let piece = length.map_or(Piece::Character(first), |_| Piece::Style(piece));
+        take(target, piece);
+    }
+}
+
 fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
     let mut rest = text;
     std::iter::from_fn(move || {
@@ -99,14 +129,12 @@ pub fn push_rendered(target: &mut String, line: &str, styling: Styling) {
         target.push_str(line);
         return;
     }
-    for piece in pieces(line) {
-        match piece {
-            Piece::Style(style) if styling == Styling::Kept => target.push_str(style),
-            Piece::Style(_) => {}
-            Piece::Character(character @ ('\n' | '\t')) => target.push(character),
-            Piece::Character(character) => push_shown(target, character),
-        }
-    }
+    each_piece(line, target, |target, piece| match piece {
+        Piece::Style(style) if styling == Styling::Kept => target.push_str(style),
+        Piece::Style(_) => {}
+        Piece::Character(character @ ('\n' | '\t')) => target.push(character),
+        Piece::Character(character) => push_shown(target, character),
+    });
 }
 
 /// Makes a cell of a table safe: as [`push_rendered`], but line breaks and tabs are shown too.
@@ -115,12 +143,10 @@ pub fn cell(text: String) -> String {
         return text;
     }
     let mut safe = String::with_capacity(text.len());
-    for piece in pieces(&text) {
-        match piece {
-            Piece::Style(style) => safe.push_str(style),
-            Piece::Character(character) => push_shown(&mut safe, character),
-        }
-    }
+    each_piece(&text, &mut safe, |safe, piece| match piece {
+        Piece::Style(style) => safe.push_str(style),
+        Piece::Character(character) => push_shown(safe, character),
+    });
     safe
 }
 
@@ -129,12 +155,12 @@ pub fn width(text: &str) -> usize {
     if !text.contains('\u{1b}') {
         return plain_width(text);
     }
-    let plain: String = pieces(text)
-        .filter_map(|piece| match piece {
-            Piece::Style(_) => None,
-            Piece::Character(character) => Some(character),
-        })
-        .collect();
+    let mut plain = String::with_capacity(text.len());
+    each_piece(text, &mut plain, |plain, piece| {
+        if let Piece::Character(character) = piece {
+            plain.push(character);
+        }
+    });
     plain_width(&plain)
 }
 
