@@ -21,6 +21,9 @@ use super::ui::settings::Settings;
 /// Runs the program with the arguments of this process.
 pub fn run() -> ExitCode {
     CompleteEnv::with_factory(completed).complete();
+    if is_version_alone() {
+        return version();
+    }
     let line = match CommandLine::try_parse_from(with_color_first(std::env::args_os())) {
         Ok(line) => line,
         Err(error) => return usage(&error),
@@ -32,6 +35,22 @@ pub fn run() -> ExitCode {
 fn completed() -> clap::Command {
     let names = ArgValueCompleter::new(complete::collections);
     CommandLine::command().mut_arg("collection", |argument| argument.add(names))
+}
+
+/// Whether only the version is asked for: scripts and prompts ask often, and need no parser for it.
+fn is_version_alone() -> bool {
+    let mut arguments = std::env::args_os().skip(1);
+    let first = arguments.next();
+    first.is_some_and(|first| first == "--version" || first == "-V") && arguments.next().is_none()
+}
+
+fn version() -> ExitCode {
+    let mut ui = Ui::new(Settings::default());
+    let printed = ui.result(&format!("skillmeat {}", env!("CARGO_PKG_VERSION")));
+    match printed.and_then(|()| ui.finish()) {
+        Ok(()) => ExitCode::from(DONE),
+        Err(_) => ExitCode::from(READER_GONE),
+    }
 }
 
 /// Prints help and version to stdout, and what is wrong with the arguments to stderr.
