@@ -117,10 +117,7 @@ impl<'a> View<'a> {
 
     /// All rows of a table, in the file's order.
     pub fn rows(&self, table: Table) -> Result<Vec<Row>, AppError> {
-        let keys = self.document.keys(table);
-        keys.iter()
-            .filter_map(|key| self.document.row(key).map_err(AppError::from).transpose())
-            .collect()
+        Ok(self.document.rows(table))
     }
 
     /// The names of all rows of a table.

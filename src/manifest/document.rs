@@ -105,6 +105,17 @@ impl Document {
         }
     }
 
+    /// The rows of a table, in the file's order; rows without a key are passed over. The document must be valid.
+    pub fn rows(&self, table: Table) -> Vec<Row> {
+        if table == Table::Header {
+            return Vec::new();
+        }
+        let places = self.table(table).places.iter();
+        places
+            .filter_map(|place| read::row(table, &self.view(place)?))
+            .collect()
+    }
+
     /// The row of that key; only its own section is read. The header is not a row of this kind.
     pub fn row(&self, key: &RowKey) -> Result<Option<Row>, ManifestError> {
         let Some(place) = self.place(key) else {
