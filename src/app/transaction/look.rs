@@ -6,7 +6,7 @@ use crate::app::workspace::Workspace;
 use crate::model::layout::MANIFEST;
 use crate::store::files;
 use crate::store::git::head::Head;
-use crate::store::git::id::TreeEntry;
+use crate::store::git::id::{ObjectName, TreeEntry};
 use crate::store::git::index::{Index, Visibility};
 
 /// What a change starts from. It is compared again under the index lock.
@@ -19,6 +19,8 @@ pub(super) struct Look {
     pub(super) manifest_path: String,
     /// The manifest's bytes in the work tree.
     pub(super) manifest: Vec<u8>,
+    /// Their name as a blob, before any filter.
+    pub(super) manifest_name: ObjectName,
     /// The manifest at HEAD.
     pub(super) committed: Option<TreeEntry>,
 }
@@ -56,6 +58,7 @@ impl Look {
             head,
             index,
             manifest_path,
+            manifest_name: repository.name_of_blob(&manifest)?,
             manifest,
             committed,
         })

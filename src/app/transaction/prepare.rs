@@ -15,7 +15,7 @@ use crate::model::path::RelativePath;
 use crate::model::row::{Row, RowKey};
 use crate::store::error::StoreError;
 use crate::store::files;
-use crate::store::git::id::{EntryKind, TreeEntry};
+use crate::store::git::id::{EntryKind, ObjectName, TreeEntry};
 use crate::store::git::objects::TreeChange;
 use crate::store::git::repository::Repository;
 
@@ -85,6 +85,8 @@ pub(super) struct Prepared {
     pub(super) touched: Option<Touched>,
     /// The manifest's bytes after the change.
     pub(super) manifest: Vec<u8>,
+    /// Their name as a blob before any filter, where it is known.
+    pub(super) manifest_name: Option<ObjectName>,
 }
 
 impl Prepared {
@@ -122,6 +124,11 @@ pub(super) fn prepare(
             paths.push(path);
         }
     }
+    let manifest_name = manifest
+        .after
+        .as_ref()
+        .filter(|after| after.filtered.is_none())
+        .map(|after| after.entry.blob);
     let is_edited = edited != look.manifest;
     let included = plan.hand_edits == HandEdits::Included;
     let is_part = is_edited || (by_hand && included);
@@ -154,6 +161,7 @@ pub(super) fn prepare(
         files,
         touched,
         manifest: edited,
+        manifest_name,
     })
 }
 
@@ -243,7 +251,8 @@ fn manifest_path(view: &View<'_>, look: &Look, edited: &[u8]) -> Result<Prepared
         }) => EntryKind::Executable,
         _ => EntryKind::Plain,
     };
-    let before = version(view, look, path, look.manifest.clone(), kind)?;
+    let name = Some(look.manifest_name);
+    let before = named_version(view, look, path, look.manifest.clone(), kind, name)?;
     let after = if edited == look.manifest {
         before.clone()
     } else {
@@ -323,14 +332,29 @@ fn version(
     bytes: Vec<u8>,
     kind: EntryKind,
 ) -> Result<Version, StoreError> {
+    named_version(view, look, path, bytes, kind, None)
+}
+
+/// As [`version`]; `name` is that of the bytes themselves, if it is known.
+fn named_version(
+    view: &View<'_>,
+    look: &Look,
+    path: &str,
+    bytes: Vec<u8>,
+    kind: EntryKind,
+    name: Option<ObjectName>,
+) -> Result<Version, StoreError> {
     let filtered = match kind {
         EntryKind::Link => None,
         _ => Some(view.repository.to_git(path, &bytes, &look.index)?)
             .filter(|filtered| *filtered != bytes),
     };
-    let blob = view
-        .repository
-        .name_of_blob(filtered.as_deref().unwrap_or(&bytes))?;
+    let blob = match (&filtered, name) {
+        (None, Some(name)) => name,
+        _ => view
+            .repository
+            .name_of_blob(filtered.as_deref().unwrap_or(&bytes))?,
+    };
     Ok(Version {
         bytes,
         filtered,

@@ -44,7 +44,7 @@ fn follow(
             workspace,
             database,
             Rows::Touched(touched),
-            &prepared.manifest,
+            (&prepared.manifest, prepared.manifest_name),
             commit,
             (stamp, checked),
         )
@@ -63,15 +63,15 @@ fn take_over(
     workspace: &Workspace,
     database: &mut Database,
     rows: Rows<'_>,
-    manifest: &[u8],
+    (manifest, name): (&[u8], Option<ObjectName>),
     commit: ObjectName,
     (stamp, checked): (Option<FileStamp>, i64),
 ) -> Result<(), CacheError> {
-    let blob = workspace
-        .repository
-        .hasher()
-        .name_of(manifest)
-        .unwrap_or_default();
+    let name = match name {
+        Some(name) => Ok(name),
+        None => workspace.repository.name_of_blob(manifest),
+    };
+    let blob = name.map(|name| name.to_string()).unwrap_or_default();
     let state = State {
         manifest_blob: blob,
         manifest_stamp: stamp,
