@@ -5,6 +5,7 @@
 //! The program from outside: real files, real git, the real binary.
 
 mod architecture;
+mod collections;
 mod commands;
 mod common;
 mod concurrency;

@@ -177,6 +177,8 @@ pub enum Refusal {
         path: String,
         /// What git was told.
         visibility: Visibility,
+        /// The work tree's folder.
+        work_tree: PathBuf,
     },
     /// What is staged is neither what is committed nor what is in the work tree.
     #[error("{path} is staged with another content than it has in the work tree")]

@@ -70,12 +70,17 @@ impl Init {
         let mut registry = Registry::read(environment)?;
         let (name, folder) = self.place(environment, &registry)?;
         let manifest = folder.join(MANIFEST);
-        let origin = if manifest.exists() {
+        // A manifest that was deleted by hand is still in git, and a new one would take its place.
+        let is_there = manifest.exists() || Workspace::at(environment, &folder).is_ok();
+        let origin = if is_there {
             Origin::Registered
         } else {
             Origin::Created
         };
-        if origin == Origin::Created && registry.path_of(name.as_str()).is_some() {
+        let taken = registry.path_of(name.as_str());
+        if origin == Origin::Created
+            && taken.is_some_and(|path| path != folder && path.join(MANIFEST).exists())
+        {
             return Err(AppError::Taken {
                 what: "collection",
                 name: name.to_string(),

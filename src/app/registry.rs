@@ -71,15 +71,23 @@ impl Registry {
             .as_str()
     }
 
-    /// Where a collection of that name is: as registered, else under `collections/`.
+    /// Where a collection of that name is: as registered, whatever became of the folder, else under `collections/`
+    /// if one is there.
     pub fn path_of(&self, name: &str) -> Option<PathBuf> {
         let registered = self
             .document
             .get("collections")
             .and_then(|table| table.get(name))
             .and_then(Item::as_str);
-        let path = registered.map_or_else(|| self.default_path(name), PathBuf::from);
-        path.join(MANIFEST).exists().then_some(path)
+        if let Some(path) = registered {
+            return Some(PathBuf::from(path));
+        }
+        let path = self.default_path(name);
+        // A manifest that was deleted by hand is still in git.
+        [MANIFEST, ".git"]
+            .iter()
+            .any(|name| path.join(name).exists())
+            .then_some(path)
     }
 
     /// Where a new collection of that name is made.

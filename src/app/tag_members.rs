@@ -16,7 +16,7 @@ use super::error::AppError;
 use super::members::counted;
 use super::names::{Selection, row_or_new};
 use super::plan::{Content, FileEdit, Operation, Plan};
-use super::tags::{definition, slug_of};
+use super::tags::{definition, free_slug, slug_of};
 use super::view::View;
 
 /// The largest file whose header is edited, in bytes.
@@ -47,7 +47,7 @@ impl Operation for AddTag {
             let slug = view
                 .database
                 .resolve_tag(&self.tag)?
-                .map_or_else(|| Slug::from_name(&self.tag), Ok)?;
+                .map_or_else(|| free_slug(view, &self.tag, None), Ok)?;
             remarks.push(format!(
                 "The tag {:?} is new; it is defined as {:?}.",
                 self.tag,

@@ -4,7 +4,7 @@ use crate::model::edit::Edit;
 use crate::model::listing::TagSource;
 use crate::model::name::ArtifactId;
 use crate::model::row::{Row, RowKey, Table};
-use crate::model::slug::Slug;
+use crate::model::slug::{Slug, loses_signs};
 use crate::model::tag::TagDefinition;
 use crate::model::value::{Field, Value};
 
@@ -46,7 +46,11 @@ impl Operation for CreateTag {
 }
 
 /// The slug of a new tag: as given, or made of the name; no other definition may have it.
-fn free_slug(view: &View<'_>, name: &str, given: Option<&Slug>) -> Result<Slug, AppError> {
+pub(super) fn free_slug(
+    view: &View<'_>,
+    name: &str,
+    given: Option<&Slug>,
+) -> Result<Slug, AppError> {
     let slug = given.cloned().map_or_else(|| Slug::from_name(name), Ok)?;
     match view.find_tag(&slug)? {
         Some(owner) if given.is_none() && owner.name != name => Err(AppError::SlugTaken {
@@ -62,13 +66,14 @@ fn free_slug(view: &View<'_>, name: &str, given: Option<&Slug>) -> Result<Slug, 
     }
 }
 
-/// The definition that a text names: by exact name, else by slug.
+/// The definition that a text names: by exact name, else by slug, else by the slug made of it, unless that drops a
+/// sign.
 pub(super) fn definition(view: &View<'_>, text: &str) -> Result<Option<TagDefinition>, AppError> {
     let tags = view.tags()?;
     let by_name = tags.iter().find(|tag| tag.name == text);
     let by_slug = || tags.iter().find(|tag| tag.slug.as_str() == text);
     let by_own_slug = || {
-        let slug = Slug::from_name(text).ok()?;
+        let slug = Slug::from_name(text).ok().filter(|_| !loses_signs(text))?;
         tags.iter().find(|tag| tag.slug == slug)
     };
     Ok(by_name.or_else(by_slug).or_else(by_own_slug).cloned())

@@ -22,7 +22,9 @@ pub fn hint(error: &AppError) -> String {
         AppError::Taken { what: "artifact", name } => format!("See it with `skillmeat show {}`.", quoted(name)),
         AppError::Taken { what: "collection", name } => format!("Use it with `skillmeat collection use {}`.", quoted(name)),
         AppError::Taken { what: what @ ("group" | "tag"), .. } => format!("See what there is with `skillmeat {what} list`."),
-        AppError::SlugTaken { .. } => "Give it another slug with `--slug SLUG`.".to_owned(),
+        AppError::SlugTaken { name, .. } => {
+            format!("Give it another slug with `--slug SLUG`; a new tag with `skillmeat tag create {} --slug SLUG`.", quoted(name))
+        }
         AppError::TagInFile { .. } => {
             "Say `--edit-artifact` to take it out of the file; only that line changes.".to_owned()
         }
@@ -105,18 +107,23 @@ fn of_refusal(refusal: &Refusal) -> String {
         Refusal::Conflicted { path } => {
             format!(
                 "Resolve it, then run `git add {}` and `git commit`.",
-                quoted(path)
+                quoted(&format!(":/{path}"))
             )
         }
         Refusal::ManifestIsLink => {
             "Put the file itself there in place of the link, and commit that.".to_owned()
         }
-        Refusal::Hidden { path, visibility } => {
+        Refusal::Hidden {
+            path,
+            visibility,
+            work_tree,
+        } => {
             let flag = match visibility {
                 Visibility::AssumedUnchanged => "--no-assume-unchanged",
                 _ => "--no-skip-worktree",
             };
-            format!("Run `git update-index {flag} {}`.", quoted(path))
+            let top = quoted(&work_tree.display().to_string());
+            format!("Run `git -C {top} update-index {flag} {}`.", quoted(path))
         }
         Refusal::StagedDifferently { .. } => {
             "Commit what is staged first, with `git commit`.".to_owned()

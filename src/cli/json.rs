@@ -10,7 +10,8 @@ use crate::model::change::Change;
 use crate::model::commit::CommitId;
 use crate::model::finding::Finding;
 use crate::model::listing::{
-    ArtifactDetail, ArtifactSummary, EffectiveTag, GroupSummary, SearchHit, TagSource, TagSummary,
+    ArtifactDetail, ArtifactSummary, Definition, EffectiveTag, GroupSummary, SearchHit, TagSource,
+    TagSummary,
 };
 use crate::model::rating::Rating;
 use crate::model::value::{Field, Value as Held};
@@ -102,6 +103,7 @@ pub fn tag(tag: &TagSummary) -> Value {
         "name": tag.name,
         "color": tag.color,
         "description": tag.description,
+        "defined": tag.definition == Definition::Defined,
         "artifacts": texts(&tag.artifacts),
     })
 }

@@ -1,13 +1,16 @@
 //! What `main` calls: parse, run, tell, exit.
 
-use std::process::ExitCode;
+use std::os::unix::process::CommandExt;
+use std::process::{Command, ExitCode};
 
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
 use clap_complete::CompleteEnv;
 use clap_complete::engine::ArgValueCompleter;
 
+use crate::app::cache::Thoroughness;
 use crate::app::environment::Interruption;
+use crate::app::error::{AppError, CacheError};
 
 use super::command::CommandLine;
 use super::complete;
@@ -18,8 +21,26 @@ use super::ui::error::OutputError;
 use super::ui::output::Ui;
 use super::ui::settings::Settings;
 
+/// Variables that tie a process to a repository or to a part of one.
+const REPOSITORY_VARIABLES: [&str; 13] = [
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_COMMON_DIR",
+    "GIT_DIR",
+    "GIT_GRAFT_FILE",
+    "GIT_IMPLICIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_NAMESPACE",
+    "GIT_NO_REPLACE_OBJECTS",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_PREFIX",
+    "GIT_REPLACE_REF_BASE",
+    "GIT_SHALLOW_FILE",
+    "GIT_WORK_TREE",
+];
+
 /// Runs the program with the arguments of this process.
 pub fn run() -> ExitCode {
+    without_inherited_repository();
     CompleteEnv::with_factory(completed).complete();
     if is_version_alone() {
         return version();
@@ -53,6 +74,28 @@ fn version() -> ExitCode {
     }
 }
 
+/// Starts this program anew without the variables that tie a process to a repository, when there are any: git sets
+/// them in some hooks, and they name another repository, or another index, than that of the collection.
+///
+/// They can't be unset in a running process without unsafe code. Should the new start fail, this one goes on.
+fn without_inherited_repository() {
+    let mut arguments = std::env::args_os();
+    let own = arguments.next().unwrap_or_default();
+    if !std::env::vars_os().any(|(name, _)| REPOSITORY_VARIABLES.iter().any(|known| name == *known))
+    {
+        return;
+    }
+    let Ok(program) = std::env::current_exe() else {
+        return;
+    };
+    let mut command = Command::new(program);
+    command.arg0(own).args(arguments);
+    for name in REPOSITORY_VARIABLES {
+        command.env_remove(name);
+    }
+    let _failed = command.exec();
+}
+
 /// Prints help and version to stdout, and what is wrong with the arguments to stderr.
 fn usage(error: &clap::Error) -> ExitCode {
     if error.print().is_err() {
@@ -78,8 +121,25 @@ fn execute(line: CommandLine) -> u8 {
         global,
         ui,
     };
-    let outcome = command.run(&mut context);
+    let outcome = match command.run(&mut context) {
+        Err(CliError::App(AppError::Cache(error))) if error.is_damage() => {
+            once_more(&mut context, error)
+        }
+        outcome => outcome,
+    };
     conclude(context.ui, outcome)
+}
+
+/// A damage of the database that came to light only while it was read: it is made anew and the command run again.
+/// A change deals with that by itself, so nothing is done twice.
+fn once_more(context: &mut Context, damage: CacheError) -> Result<(), CliError> {
+    let Ok(line) = CommandLine::try_parse_from(with_color_first(std::env::args_os())) else {
+        return Err(AppError::from(damage).into());
+    };
+    context
+        .workspace()?
+        .refresh_cache(Thoroughness::Everything)?;
+    line.command.run(context)
 }
 
 /// Tells the error, if there is one, and empties the output.

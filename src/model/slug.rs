@@ -69,6 +69,13 @@ impl fmt::Display for Slug {
     }
 }
 
+/// Whether a slug made of a text drops a sign that tells it from other names: `C#` and `C++` are not `C`. What only
+/// separates words does not count.
+pub fn loses_signs(text: &str) -> bool {
+    text.chars()
+        .any(|c| c.is_ascii_punctuation() && !"-_./:,'".contains(c))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

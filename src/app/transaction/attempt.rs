@@ -50,6 +50,7 @@ fn run(
     on_wait: &mut dyn FnMut(&str),
 ) -> Result<Outcome, AppError> {
     let mut notices = Vec::new();
+    let mut is_rebuilt = false;
     let _lock = match mode {
         Mode::Perform => {
             let lock = take_lock(workspace, operation.word(), Patience::default(), on_wait)?;
@@ -62,9 +63,18 @@ fn run(
         if workspace.environment.interruption.is_set() {
             return Err(AppError::Interrupted);
         }
-        if let Some(mut outcome) = attempt(workspace, operation, mode)? {
-            notices.append(&mut outcome.notices);
-            return Ok(Outcome { notices, ..outcome });
+        match attempt(workspace, operation, mode) {
+            Ok(Some(mut outcome)) => {
+                notices.append(&mut outcome.notices);
+                return Ok(Outcome { notices, ..outcome });
+            }
+            Ok(None) => {}
+            // Damage that came to light only while the plan was made; until then nothing was done.
+            Err(AppError::Cache(error)) if error.is_damage() && !is_rebuilt => {
+                workspace.rebuilt(Invalid::AnswerFromHead)?;
+                is_rebuilt = true;
+            }
+            Err(error) => return Err(error),
         }
     }
     Err(AppError::Contention { times: TRIES })

@@ -1,5 +1,7 @@
 //! Looking at the repository before a change, and refusing where it would harm somebody's work.
 
+use std::path::PathBuf;
+
 use crate::app::error::{AppError, Refusal};
 use crate::app::refresh::MANIFEST_LIMIT;
 use crate::app::workspace::Workspace;
@@ -15,6 +17,8 @@ pub(super) struct Look {
     pub(super) head: Head,
     /// The index.
     pub(super) index: Index,
+    /// The work tree's folder.
+    pub(super) work_tree: PathBuf,
     /// The manifest's path relative to the work tree.
     pub(super) manifest_path: String,
     /// The manifest's bytes in the work tree.
@@ -57,6 +61,7 @@ impl Look {
         Ok(Self {
             head,
             index,
+            work_tree: repository.work_tree().to_owned(),
             manifest_path,
             manifest_name: repository.name_of_blob(&manifest)?,
             manifest,
@@ -79,6 +84,7 @@ impl Look {
             return Err(Refusal::Hidden {
                 path: path.to_owned(),
                 visibility: entry.visibility,
+                work_tree: self.work_tree.clone(),
             });
         }
         let staged = staged.map(|entry| entry.entry);

@@ -10,7 +10,7 @@ use super::join::slug_made_of;
 use super::query::numbered_ids;
 use crate::model::listing::{Definition, TagSummary};
 use crate::model::name::ArtifactId;
-use crate::model::slug::Slug;
+use crate::model::slug::{Slug, loses_signs};
 
 impl Database {
     /// All tags, defined or only used, by slug.
@@ -38,7 +38,7 @@ impl Database {
     }
 
     /// The tag that a text means: the definition of that exact name, else of that slug; else a tag in use with that
-    /// slug; else the tag, defined or in use, of the slug made of the text.
+    /// slug; else the tag, defined or in use, of the slug made of the text, unless that drops a sign.
     pub fn resolve_tag(&self, text: &str) -> std::result::Result<Option<Slug>, CacheError> {
         self.reading(|connection| {
             let find = |sql: &str, word: &str| -> Result<Option<Slug>> {
@@ -57,6 +57,7 @@ impl Database {
             }
             match find(by_slug, text)? {
                 Some(slug) => Ok(Some(slug)),
+                None if loses_signs(text) => Ok(None),
                 None => find(by_slug, slug_made_of(text).as_str()),
             }
         })

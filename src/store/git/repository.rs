@@ -109,8 +109,6 @@ impl Repository {
         if !prefix.is_empty() {
             prefix.push('/');
         }
-        // git itself heeds `GIT_NAMESPACE` only when it serves a repository to others.
-        let _ = git.clear_namespace();
         git.object_cache_size_if_unset(1 << 20);
         Ok(Self {
             git,
