@@ -41,6 +41,13 @@ struct Everything {
     manifest: String,
 }
 
+/// Whether calls that print are points, too.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Talk {
+    With,
+    Without,
+}
+
 /// A collection in which a change is made, again and again from the same start.
 struct Trial {
     environment: TestEnvironment,
@@ -149,7 +156,7 @@ impl Trial {
     }
 
     /// Each call of the change that alters the disk: its name, and the how manieth of that name it is.
-    fn points(&self) -> Vec<(String, usize)> {
+    fn points(&self, talk: Talk) -> Vec<(String, usize)> {
         self.reset();
         let log = self.environment.root().join("log");
         let trace = format!("trace={CALLS}");
@@ -163,7 +170,9 @@ impl Trial {
             };
             let count = counts.entry(call.to_owned()).or_default();
             *count += 1;
-            if call != "openat" || rest.contains("O_CREAT") {
+            let creates = call != "openat" || rest.contains("O_CREAT");
+            let talks = call == "write" && (rest.starts_with("1,") || rest.starts_with("2,"));
+            if creates && !(talks && talk == Talk::Without) {
                 points.push((call.to_owned(), *count));
             }
         }
@@ -233,7 +242,7 @@ impl Trial {
 
     /// Kills the change at every point, or at each `step`th.
     fn run(&self, step: usize) {
-        let points = self.points();
+        let points = self.points(Talk::With);
         let step = if all_kills() { 1 } else { step };
         let mut killed = 0;
         for (place, (call, count)) in points.iter().enumerate().step_by(step) {
@@ -272,7 +281,7 @@ impl Trial {
     /// Kills the change, lets the user do something, and looks what the next command makes of it.
     fn race(&self, user: &[&str], step: usize) {
         let step = if all_kills() { step.div_ceil(4) } else { step };
-        for (call, count) in self.points().iter().step_by(step) {
+        for (call, count) in self.points(Talk::With).iter().step_by(step) {
             let context = format!("{call} {count}, then git {user:?}");
             self.kill(call, *count);
             let team = self.environment.team();
@@ -302,6 +311,47 @@ impl Trial {
             }
             self.environment.ok(["group", "create", "After"]);
         }
+    }
+
+    /// Lets a call fail at every point, or at each `step`th: the change is made, or it is not and says why.
+    fn fail(&self, failures: &[(&str, &str)], step: usize) {
+        let step = if all_kills() { 1 } else { step };
+        let points = self.points(Talk::Without);
+        let points = points.iter().filter_map(|(call, count)| {
+            let failure = failures.iter().find(|(failing, _)| failing == call)?;
+            Some((call, count, failure.1))
+        });
+        let mut failed = (0, 0);
+        for (call, count, error) in points.step_by(step) {
+            let context = format!("{:?}: {error} at {call} {count}", self.kind.arguments);
+            self.reset();
+            let trace = format!("trace={call}");
+            let inject = format!("inject={call}:error={error}:when={count}");
+            let said = self.traced(&["-o", "/dev/null", "-e", &trace, "-e", &inject]);
+            let wanted = if self.is_made() { Some(0) } else { Some(1) };
+            assert_eq!(said.code, wanted, "{context}: {said:?}");
+            if said.code == Some(1) {
+                assert!(said.stderr.starts_with("error: "), "{context}: {said:?}");
+            }
+            failed.0 += 1;
+            failed.1 += usize::from(said.code == Some(1));
+            if self.journal() {
+                let next = self.environment.run(["list"]);
+                assert!(
+                    next.stderr.contains("interrupted change"),
+                    "{context}: {next:?}"
+                );
+            }
+            self.check(&context);
+            self.fsck(&context);
+            self.environment.ok(["group", "create", "After"]);
+            self.check(&context);
+            self.is_swept(&context);
+        }
+        eprintln!(
+            "{:?}: {} failures, {} of them end the change",
+            self.kind.arguments, failed.0, failed.1
+        );
     }
 
     fn everything(&self) -> Everything {
@@ -428,6 +478,91 @@ fn unborn(environment: &TestEnvironment) {
 
 fn with_hooks(environment: &TestEnvironment) {
     environment.git(["config", "skillmeat.runCommitHooks", "true"]);
+}
+
+/// What a disk answers that is broken, or full.
+const FAILURES: [(&str, &str); 12] = [
+    ("fsync", "EIO"),
+    ("fdatasync", "EIO"),
+    ("write", "ENOSPC"),
+    ("pwrite64", "ENOSPC"),
+    ("rename", "EIO"),
+    ("renameat", "EIO"),
+    ("linkat", "EPERM"),
+    ("unlink", "EIO"),
+    ("mkdir", "ENOSPC"),
+    ("openat", "ENOSPC"),
+    ("ftruncate", "EIO"),
+    ("fchmod", "EPERM"),
+];
+
+fn fail(arguments: &str, prepare: fn(&TestEnvironment), marker: &'static str, step: usize) {
+    if can_trace() {
+        Trial::new(arguments, prepare, marker).fail(&FAILURES, step);
+    }
+}
+
+#[test]
+fn a_disk_that_fails_while_a_group_is_created() {
+    fail("group create New jwt-auth", nothing, "\"New\"", 3);
+}
+
+#[test]
+fn a_disk_that_fails_while_a_skill_is_added() {
+    let prepare = |environment: &TestEnvironment| {
+        environment.ok(["remove", "oauth-flows"]);
+    };
+    let add = "add --type skill LIBRARY/.claude/skills/oauth-flows";
+    fail(add, prepare, "oauth-flows", 9);
+}
+
+#[test]
+fn a_disk_that_fails_while_an_artifact_is_removed() {
+    fail("remove jwt-auth", nothing, "!jwt-auth", 9);
+}
+
+/// A killed change whose recovery is killed, too.
+#[test]
+fn recovery_that_is_killed_is_done_by_the_next_command() {
+    if !can_trace() {
+        return;
+    }
+    let trial = Trial::new("group create New jwt-auth", nothing, "\"New\"");
+    let mut tried = 0;
+    // Before and after the branch moves: at the sync of the index, and at the rename that publishes it.
+    for (call, first) in [("fchmod", 2), ("rename", 4)] {
+        for (second, counts) in [
+            ("unlink", 8),
+            ("fsync", 6),
+            ("linkat", 1),
+            ("rename", 3),
+            ("write", 4),
+        ] {
+            for count in 1..=counts {
+                let context = format!("{call} {first}, then {second} {count}");
+                trial.kill(call, first);
+                assert!(trial.journal(), "{context}");
+                let trace = format!("trace={second}");
+                let inject = format!("inject={second}:signal=SIGKILL:when={count}");
+                let environment = &trial.environment;
+                let mut command = environment.command("strace", &environment.work());
+                command
+                    .args(["-o", "/dev/null", "-e", &trace, "-e", &inject])
+                    .args([env!("CARGO_BIN_EXE_skillmeat"), "list"]);
+                if said(command).code.is_some() {
+                    break;
+                }
+                tried += 1;
+                environment.ok(["list"]);
+                trial.check(&context);
+                environment.ok(["group", "create", "After"]);
+                trial.check(&context);
+                trial.is_swept(&context);
+            }
+        }
+    }
+    eprintln!("{tried} recoveries killed");
+    assert!(tried > 10);
 }
 
 fn race(user: &[&str], step: usize) {

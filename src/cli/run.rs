@@ -2,6 +2,7 @@
 
 use std::os::unix::process::CommandExt;
 use std::process::{Command, ExitCode};
+use std::sync::Arc;
 
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
@@ -168,10 +169,12 @@ fn told(mut ui: Ui, error: &CliError) -> u8 {
 
 /// The first Ctrl-C asks a change to stop before it is published; the second ends the program at once.
 fn listen(interruption: &Interruption) {
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
     use signal_hook::flag::{register, register_conditional_default};
     for signal in [SIGINT, SIGTERM, SIGHUP] {
         let _ = register_conditional_default(signal, interruption.flag());
         let _ = register(signal, interruption.flag());
     }
+    // A file that may not grow further is an error of the write, as a full disk is, and not the end.
+    let _ = register(SIGXFSZ, Arc::default());
 }
