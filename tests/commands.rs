@@ -63,6 +63,19 @@ fn init_imports_a_library_as_one_commit() {
 }
 
 #[test]
+fn a_named_collection_is_a_repository_of_its_own() {
+    let environment = TestEnvironment::new();
+    let home = environment.root().join("home");
+    environment.git_in(&home, ["init", "-q"]);
+    environment.ok(["init", "team"]);
+    assert_eq!(
+        environment.git(["rev-parse", "--show-toplevel"]).trim(),
+        environment.team().display().to_string()
+    );
+    assert_eq!(environment.git(["rev-list", "--count", "HEAD"]), "1\n");
+}
+
+#[test]
 fn a_manifest_that_is_there_is_registered_and_not_touched() {
     let environment = TestEnvironment::new();
     let folder = environment.work().join("ours");

@@ -1,6 +1,6 @@
 //! Making a collection, or registering one that is there.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::manifest::starter;
 use crate::model::finding::Finding;
@@ -105,9 +105,10 @@ impl Init {
                 starter(name.as_str(), FIRST_VERSION).as_bytes(),
                 FileMode::Plain,
             )?;
+            self.found_repository(&folder)?;
         }
-        let made = make(environment, &folder, origin, name.clone(), found, on_wait);
-        report.outcome = match (made, origin) {
+        let outcome = make(environment, &folder, origin, name.clone(), found, on_wait);
+        report.outcome = match (outcome, origin) {
             (Ok(outcome), _) => outcome,
             // The folder is as it was: the manifest is ours, and nothing else was written.
             (Err(error), Origin::Created) => {
@@ -120,6 +121,15 @@ impl Init {
         registry.register(&name, &folder);
         registry.write()?;
         Ok(report)
+    }
+
+    /// A collection among the named ones is a repository of its own, also where the home folder is in one.
+    fn found_repository(&self, folder: &Path) -> Result<(), AppError> {
+        let is_named = self.path.is_none() && self.name.is_some();
+        if is_named && !folder.join(".git").exists() {
+            Repository::create(folder)?;
+        }
+        Ok(())
     }
 
     fn place(
@@ -170,7 +180,7 @@ impl Init {
 /// Makes sure of a repository, and commits what is new.
 fn make(
     environment: &Environment,
-    folder: &std::path::Path,
+    folder: &Path,
     origin: Origin,
     name: Name,
     found: Vec<Outside>,

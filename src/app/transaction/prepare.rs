@@ -120,7 +120,7 @@ pub(super) fn prepare(
     let mut files = Vec::new();
     for edit in &plan.files {
         if let Some(path) = file_path(view, look, edit)? {
-            files.extend(file_change(edit, &path));
+            files.push(file_change(edit, &path));
             paths.push(path);
         }
     }
@@ -145,13 +145,9 @@ pub(super) fn prepare(
         message: message(&plan.subject, &changes, &lines(&files), word),
     };
     let touched = (plan.manifest.is_none() && !(by_hand && included)).then_some(touched);
-    if let Some(first) = &hand_commit
-        && !is_part
-    {
+    if hand_commit.is_some() && !is_part {
         // The manifest's file stays as it is, but its index entry must follow the first commit.
-        let kept = manifest_path(view, look, &edited)?;
-        debug_assert_eq!(first.changes.len(), 1);
-        paths.push(kept);
+        paths.push(manifest_path(view, look, &edited)?);
     }
     Ok(Prepared {
         paths,
@@ -313,16 +309,16 @@ fn file_path(
     }))
 }
 
-fn file_change(edit: &FileEdit, path: &PreparedPath) -> Option<FileChange> {
+fn file_change(edit: &FileEdit, path: &PreparedPath) -> FileChange {
     let action = match (path.committed, &path.after) {
         (None, Some(_)) => FileAction::Created,
         (Some(_), Some(_)) => FileAction::Written,
         (_, None) => FileAction::Removed,
     };
-    Some(FileChange {
+    FileChange {
         path: edit.path.clone(),
         action,
-    })
+    }
 }
 
 fn version(
