@@ -170,6 +170,14 @@ pub enum Refusal {
     /// The manifest is a symbolic link.
     #[error("collection.toml is a symbolic link")]
     ManifestIsLink,
+    /// The manifest was deleted by hand, and git has it.
+    #[error("{path} is deleted in the work tree, but not in git")]
+    ManifestGone {
+        /// The manifest, relative to the work tree.
+        path: String,
+        /// The work tree's folder.
+        work_tree: PathBuf,
+    },
     /// git was told not to look at the manifest.
     #[error("git is told not to look at {path} ({})", flag(*visibility))]
     Hidden {

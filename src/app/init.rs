@@ -3,9 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use crate::manifest::starter;
+use crate::model::change::Action;
 use crate::model::finding::Finding;
 use crate::model::layout::MANIFEST;
 use crate::model::name::Name;
+use crate::model::row::Table;
 use crate::store::files::{self, Mode as FileMode};
 use crate::store::git::repository::Repository;
 
@@ -98,6 +100,7 @@ impl Init {
         if mode == Mode::Pretend {
             return Ok(report);
         }
+        let is_new_folder = !folder.exists();
         files::create_folder(&folder)?;
         if origin == Origin::Created {
             files::replace(
@@ -110,14 +113,20 @@ impl Init {
         let outcome = make(environment, &folder, origin, name.clone(), found, on_wait);
         report.outcome = match (outcome, origin) {
             (Ok(outcome), _) => outcome,
-            // The folder is as it was: the manifest is ours, and nothing else was written.
+            // What was made goes again: the manifest, and a folder that holds nothing but it and an empty repository.
             (Err(error), Origin::Created) => {
                 files::remove(&manifest)?;
+                if is_new_folder {
+                    let _ = std::fs::remove_dir_all(&folder);
+                }
                 return Err(error);
             }
             (Err(error), Origin::Registered) if !self.imports.is_empty() => return Err(error),
             (Err(_), Origin::Registered) => Outcome::default(),
         };
+        report.imported = (report.outcome.changes.iter())
+            .filter(|change| change.table == Table::Artifacts && change.action == Action::Create)
+            .count();
         registry.register(&name, &folder);
         registry.write()?;
         Ok(report)

@@ -256,7 +256,7 @@ impl Workspace {
         let findings = match error {
             AppError::Manifest(ManifestError::Invalid { findings }) => findings,
             other => vec![
-                Finding::new(Severity::Error, "unreadable", other.to_string()).in_file(MANIFEST),
+                Finding::new(Severity::Error, "unreadable", unreadable(&other)).in_file(MANIFEST),
             ],
         };
         let committed = self.committed_manifest()?;
@@ -333,6 +333,14 @@ impl Workspace {
 
 fn is_same(known: &KnownFile, found: &FoundFile) -> bool {
     known.stamp == found.stamp && !found.stamp.is_racy(known.checked)
+}
+
+/// Why a manifest could not even be looked into.
+fn unreadable(error: &AppError) -> String {
+    match error {
+        AppError::NotACollection { .. } => "it is not in the work tree".to_owned(),
+        other => other.to_string(),
+    }
 }
 
 /// How the files differ from what the database knows.

@@ -113,6 +113,13 @@ fn of_refusal(refusal: &Refusal) -> String {
         Refusal::ManifestIsLink => {
             "Put the file itself there in place of the link, and commit that.".to_owned()
         }
+        Refusal::ManifestGone { path, work_tree } => {
+            let top = quoted(&work_tree.display().to_string());
+            format!(
+                "Bring it back with `git -C {top} restore {}`.",
+                quoted(path)
+            )
+        }
         Refusal::Hidden {
             path,
             visibility,

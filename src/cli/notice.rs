@@ -9,7 +9,7 @@ use super::ui::text::escaped;
 pub fn tell(ui: &mut Ui, notice: &Notice) {
     match notice {
         Notice::AnswerFromHead(findings) => {
-            ui.warning("collection.toml is invalid; this is what the last commit says.");
+            ui.warning("collection.toml can't be used; this is what the last commit says.");
             for finding in findings {
                 ui.warning(&finding.to_string());
             }

@@ -49,15 +49,21 @@ impl Look {
         {
             return Err(Refusal::ManifestIsLink.into());
         }
-        let manifest =
-            files::read(&workspace.manifest_path(), MANIFEST_LIMIT)?.ok_or_else(|| {
-                AppError::NotACollection {
-                    path: workspace.folder().to_owned(),
-                }
-            })?;
         let relative = MANIFEST.parse()?;
         let committed = repository.entry_at(head.commit, &relative)?;
         let manifest_path = repository.path_in_repository(&relative);
+        let Some(manifest) = files::read(&workspace.manifest_path(), MANIFEST_LIMIT)? else {
+            return Err(match committed {
+                Some(_) => Refusal::ManifestGone {
+                    path: manifest_path,
+                    work_tree: repository.work_tree().to_owned(),
+                }
+                .into(),
+                None => AppError::NotACollection {
+                    path: workspace.folder().to_owned(),
+                },
+            });
+        };
         Ok(Self {
             head,
             index,
