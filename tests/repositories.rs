@@ -663,3 +663,48 @@ fn variables_that_name_another_repository_do_not_matter() {
         assert!(!folder.join("nowhere").exists());
     }
 }
+
+#[test]
+fn readers_do_not_wait_for_a_slow_change() {
+    // A signature that takes long (a PIN is asked for): readers answer meanwhile.
+    let (environment, folder) = small();
+    environment.ok_in(&folder, ["group", "list"]);
+    signs(&environment, &folder, "sleep 6");
+    let mut change = environment
+        .skillmeat_in(&folder, ["group", "create", "Two"])
+        .stderr(std::process::Stdio::null())
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .expect("it runs");
+    std::thread::sleep(std::time::Duration::from_millis(700));
+    let start = std::time::Instant::now();
+    let told = environment.run_in(&folder, ["group", "list"]);
+    assert_eq!(told.code, Some(0), "{told:?}");
+    assert!(start.elapsed().as_secs() < 4, "{:?}", start.elapsed());
+    assert!(change.wait().expect("it ends").success());
+    is_sound(&environment, &folder);
+    assert!(
+        environment
+            .ok_in(&folder, ["group", "list"])
+            .contains("Two")
+    );
+}
+
+#[test]
+fn a_repository_without_its_index() {
+    let (environment, folder) = small();
+    environment.write(&folder.join("notes"), "1\n");
+    environment.git_in(&folder, ["add", "notes"]);
+    environment.git_in(&folder, ["commit", "--quiet", "-m", "notes"]);
+    fs::remove_file(folder.join(".git/index")).expect("removed");
+    let before = state(&environment, &folder);
+    let told = environment.run_in(&folder, ["group", "create", "Two"]);
+    if told.code != Some(0) {
+        assert_eq!(told.code, Some(5), "{told:?}");
+        assert_eq!(state(&environment, &folder), before);
+        return;
+    }
+    // The other files are staged as deleted, as they were before.
+    let status = environment.git_in(&folder, ["status", "--porcelain", "--", "notes"]);
+    assert_eq!(status, "D  notes\n?? notes\n");
+}

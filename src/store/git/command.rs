@@ -82,11 +82,11 @@ impl Repository {
         if output.status.success() {
             return Ok(output.stdout);
         }
-        let mut said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-        if said.is_empty() {
-            said = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-        }
-        Err(failed(said))
+        let said = [&output.stderr, &output.stdout]
+            .map(|bytes| String::from_utf8_lossy(bytes).trim().to_owned())
+            .into_iter()
+            .find(|text| !text.is_empty());
+        Err(failed(said.unwrap_or_default()))
     }
 
     /// Runs `git` for the user, on the terminal that we have.
