@@ -49,6 +49,9 @@ pub fn at(path: &Path, shown: &str, kind: Option<&ArtifactType>) -> Result<Outsi
     if full.is_dir() {
         return folder(full, &name, kind, &refuse);
     }
+    if !full.is_file() {
+        return Err(refuse("it is neither a file nor a folder"));
+    }
     if name.eq_ignore_ascii_case("SKILL.md") && kind.is_none_or(|kind| *kind == ArtifactType::Skill)
     {
         let parent = full.parent().unwrap_or(Path::new("/")).to_owned();
@@ -97,6 +100,9 @@ fn folder(
     };
     for kind in kinds {
         if let Some(header) = header_in(&full, &kind) {
+            if !is_regular(&full.join(&header)) {
+                return Err(refuse(&format!("its {header} is not a regular file")));
+            }
             let id = ArtifactId::new(kind, Name::for_artifact(name)?);
             return Ok(Outside {
                 id,
@@ -108,6 +114,11 @@ fn folder(
     Err(refuse(
         "the folder holds no SKILL.md (a folder of many artifacts is taken by `init --import`)",
     ))
+}
+
+/// Whether a path is a file itself: no link, which could lead anywhere, and nothing that can't be read to its end.
+fn is_regular(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|found| found.is_file())
 }
 
 fn kind_by_place(path: &Path) -> Option<ArtifactType> {
@@ -217,6 +228,9 @@ fn loose_skills(folder: &Path) -> Vec<Outside> {
                 return None;
             }
             let header = path.join(header_in(&path, &ArtifactType::Skill)?);
+            if !is_regular(&header) {
+                return None;
+            }
             Some(Outside {
                 id: ArtifactId::new(ArtifactType::Skill, name),
                 path,

@@ -68,6 +68,12 @@ pub enum StoreError {
         /// The limit in bytes.
         limit: u64,
     },
+    /// What stands at the path is a pipe, a device, a socket or a folder.
+    #[error("{} is not a regular file", path.display())]
+    NotAFile {
+        /// The path.
+        path: PathBuf,
+    },
     /// Somebody else moved the branch first.
     #[error("the branch moved while the change was made")]
     RefMoved,

@@ -12,6 +12,7 @@ use super::error::StoreError;
 
 /// Reads a file of at most `limit` bytes; nothing when it is not there.
 pub fn read(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, StoreError> {
+    refuse_special(path)?;
     let mut file = match File::open(path) {
         Ok(file) => file,
         Err(error) if is_absent(&error) => return Ok(None),
@@ -45,6 +46,7 @@ pub fn read(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, StoreError> {
 
 /// Reads the first `limit` bytes of a file.
 pub fn read_head(path: &Path, limit: u64) -> Result<Vec<u8>, StoreError> {
+    refuse_special(path)?;
     let file = File::open(path).map_err(StoreError::io("open", path))?;
     let mut bytes = Vec::new();
     file.take(limit)
@@ -64,6 +66,16 @@ pub fn read_tail(path: &Path, limit: u64) -> Result<Vec<u8>, StoreError> {
         Ok(bytes)
     };
     read(&mut file).map_err(StoreError::io("read", path))
+}
+
+/// Refuses what is no file before it is opened: a pipe would be waited on for ever.
+fn refuse_special(path: &Path) -> Result<(), StoreError> {
+    match fs::metadata(path) {
+        Ok(found) if !found.is_file() => Err(StoreError::NotAFile {
+            path: path.to_owned(),
+        }),
+        _ => Ok(()),
+    }
 }
 
 /// Whether an error only says that there is nothing at the path.
