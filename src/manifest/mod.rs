@@ -26,6 +26,7 @@ mod splice;
 mod starter;
 mod table_rows;
 mod validate;
+mod validity;
 mod write;
 
 pub use document::Document;

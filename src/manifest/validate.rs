@@ -2,6 +2,7 @@
 
 use super::document::{Document, fault_at, invalid};
 use super::error::ManifestError;
+use super::validity::is_surely_valid;
 use super::{duplicates, read};
 use crate::model::collection::Collection;
 use crate::model::edit::Edit;
@@ -10,7 +11,9 @@ use crate::model::row::Table;
 impl Document {
     /// Tells whether the whole manifest is valid TOML without duplicate groups, tags or artifacts.
     pub fn validate(&self) -> Result<(), ManifestError> {
-        if let Err(error) = toml_edit::Document::parse(self.text()) {
+        if !is_surely_valid(self.text(), self.sections())
+            && let Err(error) = toml_edit::Document::parse(self.text())
+        {
             let at = error.span().map_or(self.text().len(), |span| span.start);
             let message = error
                 .message()

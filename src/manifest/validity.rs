@@ -1,0 +1,164 @@
+//! Whether a manifest is valid TOML, told in pieces: several at a time, and never the whole document in memory.
+//!
+//! Rows (`[[groups]]` with the sub-tables behind it) are independent of one another and of everything else, but for
+//! the name of their table. So stretches of rows are parsed alone, and all the rest is parsed with one header of each
+//! table. What this finds wrong, or can't tell, is for a parser of the whole text to say.
+
+use std::ops::Range;
+use std::thread;
+
+use super::scan::{Kind, Section};
+use crate::model::row::Table;
+
+/// About how long a stretch of rows is that is parsed at once, in bytes.
+const STRETCH: usize = 1 << 16;
+
+/// Below this number of stretches, starting threads costs more than it saves.
+const WORTH_THREADS: usize = 4;
+
+/// The most threads that parse.
+const MOST_THREADS: usize = 8;
+
+/// Whether the text is surely valid; `false` says nothing.
+pub(super) fn is_surely_valid(text: &str, sections: &[Section]) -> bool {
+    let Some(pieces) = Pieces::of(text, sections) else {
+        return false;
+    };
+    is_valid(&pieces.rest) && all_valid(text, &pieces.stretches)
+}
+
+fn is_valid(text: &str) -> bool {
+    toml_edit::Document::parse(text).is_ok()
+}
+
+fn all_valid(text: &str, stretches: &[Range<usize>]) -> bool {
+    let check = |stretch: &Range<usize>| is_valid(&text[stretch.clone()]);
+    let workers = thread::available_parallelism()
+        .map_or(1, std::num::NonZero::get)
+        .min(MOST_THREADS);
+    if stretches.len() < WORTH_THREADS || workers == 1 {
+        return stretches.iter().all(check);
+    }
+    thread::scope(|scope| {
+        let parts: Vec<_> = stretches
+            .chunks(stretches.len().div_ceil(workers))
+            .map(|part| scope.spawn(move || part.iter().all(check)))
+            .collect();
+        // A thread that panicked has not found its part valid.
+        parts
+            .into_iter()
+            .all(|part| part.join().unwrap_or_default())
+    })
+}
+
+/// A text taken apart.
+struct Pieces {
+    /// Whole rows, one after the other.
+    stretches: Vec<Range<usize>>,
+    /// Everything else, with the header of each table's first row.
+    rest: String,
+}
+
+impl Pieces {
+    /// Nothing where a sub-table stands apart from its row.
+    fn of(text: &str, sections: &[Section]) -> Option<Self> {
+        let mut pieces = Self {
+            stretches: Vec::new(),
+            rest: String::new(),
+        };
+        let mut tables: Vec<Table> = Vec::new();
+        let mut open: Option<Table> = None;
+        for (index, section) in sections.iter().enumerate() {
+            let end = sections
+                .get(index + 1)
+                .map_or(text.len(), |next| next.start);
+            let start = if index == 0 { 0 } else { section.start };
+            let after_row = open.is_some();
+            open = match section.kind {
+                Kind::Row(table) => {
+                    if !tables.contains(&table) {
+                        tables.push(table);
+                        pieces.rest.push_str(text.get(start..section.head_end)?);
+                        pieces.rest.push('\n');
+                    }
+                    pieces.row(start..end, after_row);
+                    Some(table)
+                }
+                Kind::Below(table) if open == Some(table) => {
+                    pieces.stretches.last_mut()?.end = end;
+                    open
+                }
+                Kind::Below(_) => return None,
+                _ => {
+                    pieces.rest.push_str(text.get(start..end)?);
+                    pieces.rest.push('\n');
+                    None
+                }
+            };
+        }
+        Some(pieces)
+    }
+
+    fn row(&mut self, row: Range<usize>, after_row: bool) {
+        match self.stretches.last_mut() {
+            Some(last) if after_row && last.len() < STRETCH => last.end = row.end,
+            _ => self.stretches.push(row),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::scan::sections;
+    use super::*;
+
+    fn surely(text: &str) -> bool {
+        is_surely_valid(text, &sections(text).expect("sections"))
+    }
+
+    #[test]
+    fn what_is_told_agrees_with_a_parser_of_the_whole() {
+        let parts = [
+            "a = 1\n",
+            "groups = []\n",
+            "groups.x = 1\n",
+            "[tool.skillmeat]\nname = \"x\"\n",
+            "[[groups]]\nname = \"A\"\n",
+            "[[groups]]\nname = \"B\"\nname = \"C\"\n",
+            "[[ \"groups\" ]] # again\n[groups.extra]\nx = 1\n",
+            "[groups.extra]\nx = 1\n[groups.extra]\n",
+            "[groups]\n",
+            "[[artifacts]]\nname = \"A\"\n[artifacts.metadata]\nx = 1\n[artifacts.metadata.y]\n",
+            "[artifacts.metadata]\nx = 2\n",
+            "# a comment with \u{1}\n",
+            "x = 01\n",
+            "[other]\nx = { a = 1 }\n",
+            "[other.x]\n",
+        ];
+        for one in parts {
+            for two in parts {
+                for three in parts {
+                    let text = format!("{one}{two}{three}");
+                    let Ok(sections) = sections(&text) else {
+                        continue;
+                    };
+                    let whole = toml_edit::Document::parse(text.as_str()).is_ok();
+                    assert!(
+                        whole || !is_surely_valid(&text, &sections),
+                        "{text:?} is not valid"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn ordinary_manifests_are_told_valid() {
+        let row = "[[artifacts]]\nname = \"a\"\ntags = [\"x\"]\n[artifacts.metadata]\nx = 1\n\n";
+        assert!(surely(&format!(
+            "\u{feff}# top\n[tool.skillmeat]\nname = \"x\"\n{}[[groups]]\nname = \"b\"\n# end",
+            row.repeat(5_000)
+        )));
+        assert!(!surely(&format!("{}x = 1\nx = 2\n", row.repeat(5_000))));
+    }
+}
