@@ -1,10 +1,12 @@
 //! The outside, read once: environment, current folder, clock, terminals.
 
 use std::env;
+use std::fs;
 use std::io::{IsTerminal, stderr, stdout};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use jiff::ZonedDateTime;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ZonedDateTime};
 use terminal_size::{Height, Width, terminal_size_of};
 
 use crate::app::environment::{Environment, INSIDE_A_CHANGE, Interruption, Nesting};
@@ -160,7 +162,7 @@ pub fn environment(interruption: Interruption) -> Result<Environment, AppError> 
             return Err(AppError::Request(reason.to_owned()));
         }
     };
-    let now = ZonedDateTime::now();
+    let now = now(variable("TZ").as_deref());
     Ok(Environment {
         current_folder,
         home,
@@ -181,6 +183,28 @@ pub fn environment(interruption: Interruption) -> Result<Environment, AppError> 
         process: std::process::id(),
         interruption,
     })
+}
+
+/// Now, in the local time zone. The zone's file is read directly: to look a zone up by its name, the library lists
+/// the whole database of zones, which takes longer than all else that a start takes.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the one place that reads the outside"
+)]
+fn now(zone: Option<&str>) -> ZonedDateTime {
+    let path = match zone.map(|zone| zone.trim_start_matches(':')) {
+        None => PathBuf::from("/etc/localtime"),
+        Some(name) => Path::new("/usr/share/zoneinfo").join(name),
+    };
+    let known = fs::metadata(&path).is_ok_and(|found| found.is_file() && found.len() < 1 << 20);
+    let zone = known
+        .then(|| fs::read(&path).ok())
+        .flatten()
+        .and_then(|bytes| TimeZone::tzif("local", &bytes).ok());
+    match zone {
+        Some(zone) => Timestamp::now().to_zoned_datetime(zone),
+        None => ZonedDateTime::now(),
+    }
 }
 
 /// How output is wanted: by the options, the environment and what the streams lead to.
