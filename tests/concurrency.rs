@@ -120,7 +120,7 @@ fn is_clean(environment: &TestEnvironment) {
     let mut ours = fs::read_dir(environment.team()).expect("a folder");
     assert!(ours.all(|entry| {
         let name = entry.expect("an entry").file_name();
-        !name.to_string_lossy().contains("skillmeat-new")
+        !name.to_string_lossy().contains(".skillmeat-")
     }));
 }
 

@@ -49,8 +49,8 @@ enum Talk {
 }
 
 /// A collection in which a change is made, again and again from the same start.
-struct Trial {
-    environment: TestEnvironment,
+pub(crate) struct Trial {
+    pub(crate) environment: TestEnvironment,
     kind: Kind,
     old: State,
     new: State,
@@ -98,10 +98,14 @@ fn with_work() -> TestEnvironment {
     environment
 }
 
-fn nothing(_: &TestEnvironment) {}
+pub(crate) fn nothing(_: &TestEnvironment) {}
 
 impl Trial {
-    fn new(arguments: &str, prepare: fn(&TestEnvironment), marker: &'static str) -> Self {
+    pub(crate) fn new(
+        arguments: &str,
+        prepare: fn(&TestEnvironment),
+        marker: &'static str,
+    ) -> Self {
         let library = fixtures().join("team-library").display().to_string();
         let arguments = words(arguments)
             .into_iter()
@@ -132,13 +136,18 @@ impl Trial {
     }
 
     /// Puts everything back to the start.
-    fn reset(&self) {
+    pub(crate) fn reset(&self) {
         let root = self.environment.root();
         fs::remove_dir_all(root.join("home")).expect("removed");
         copy(&root.join("template"), &root.join("home"));
     }
 
-    fn is_made(&self) -> bool {
+    /// Puts the start into an empty folder that stands in the place of the home.
+    pub(crate) fn fill(&self, home: &Path) {
+        copy(&self.environment.root().join("template/."), home);
+    }
+
+    pub(crate) fn is_made(&self) -> bool {
         let manifest = self.environment.manifest();
         match self.kind.marker.strip_prefix('!') {
             Some(gone) => !manifest.contains(gone),
@@ -162,35 +171,24 @@ impl Trial {
         let trace = format!("trace={CALLS}");
         let said = self.traced(&["-o", &log.display().to_string(), "-e", &trace]);
         assert_eq!(said.code, Some(0), "{said:?}");
-        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-        let mut points = Vec::new();
-        for line in fs::read_to_string(log).expect("a log").lines() {
-            let Some((call, rest)) = line.split_once('(') else {
-                continue;
-            };
-            let count = counts.entry(call.to_owned()).or_default();
-            *count += 1;
-            let creates = call != "openat" || rest.contains("O_CREAT");
-            let talks = call == "write" && (rest.starts_with("1,") || rest.starts_with("2,"));
-            if creates && !(talks && talk == Talk::Without) {
-                points.push((call.to_owned(), *count));
-            }
-        }
-        points
+        points(&fs::read_to_string(log).expect("a log"), talk)
     }
 
     /// Kills the change at a point. Returns whether it came to it.
     fn kill(&self, call: &str, count: usize) -> bool {
+        self.kill_with(&[], call, count)
+    }
+
+    fn kill_with(&self, options: &[&str], call: &str, count: usize) -> bool {
         self.reset();
         let trace = format!("trace={call}");
         let inject = format!("inject={call}:signal=SIGKILL:when={count}");
-        self.traced(&["-o", "/dev/null", "-e", &trace, "-e", &inject])
-            .code
-            .is_none()
+        let kill = ["-o", "/dev/null", "-e", &trace, "-e", &inject];
+        self.traced(&[&kill, options].concat()).code.is_none()
     }
 
     /// What must hold after a command that followed a kill.
-    fn check(&self, context: &str) {
+    pub(crate) fn check(&self, context: &str) {
         let found = state(&self.environment);
         if self.is_made() {
             same(
@@ -214,7 +212,7 @@ impl Trial {
         let mut left = Vec::new();
         walk(&team, &mut |path| {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
-            let is_ours = name.ends_with(".skillmeat-new") && !path.starts_with(team.join(".git"));
+            let is_ours = name.contains(".skillmeat-") && !path.starts_with(team.join(".git"));
             if is_ours || name.ends_with(".lock") || name == "journal" {
                 left.push(path.to_owned());
             }
@@ -378,6 +376,25 @@ impl Trial {
     }
 }
 
+/// Each call of a log that alters the disk: its name, and the how manieth of that name it is.
+fn points(log: &str, talk: Talk) -> Vec<(String, usize)> {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    let mut points = Vec::new();
+    for line in log.lines() {
+        let Some((call, rest)) = line.split_once('(') else {
+            continue;
+        };
+        let count = counts.entry(call.to_owned()).or_default();
+        *count += 1;
+        let creates = call != "openat" || rest.contains("O_CREAT");
+        let talks = call == "write" && (rest.starts_with("1,") || rest.starts_with("2,"));
+        if creates && !(talks && talk == Talk::Without) {
+            points.push((call.to_owned(), *count));
+        }
+    }
+    points
+}
+
 fn copy(from: &Path, to: &Path) {
     let status = Command::new("cp")
         .arg("-a")
@@ -521,6 +538,46 @@ fn a_disk_that_fails_while_an_artifact_is_removed() {
     fail("remove jwt-auth", nothing, "!jwt-auth", 9);
 }
 
+/// Where there are no hard links, only a kill between the two calls that take a lock leaves one that is not known for
+/// ours: git and we then say so.
+#[test]
+fn without_hard_links() {
+    if !can_trace() {
+        return;
+    }
+    let trial = Trial::new("group create New jwt-auth", nothing, "\"New\"");
+    let index = trial.environment.team().join(".git/index.lock");
+    let branch = trial.environment.team().join(".git/refs/heads/main.lock");
+    let links = [
+        "-e",
+        "trace=linkat,rename,fsync,unlink,fchmod",
+        "-e",
+        "inject=linkat:error=EPERM",
+    ];
+    let (mut killed, mut unknown) = (0, 0);
+    for (call, counts) in [("rename", 7), ("fsync", 14), ("unlink", 6), ("fchmod", 2)] {
+        for count in 1..=counts {
+            let context = format!("{call} {count} without hard links");
+            if !trial.kill_with(&links, call, count) {
+                continue;
+            }
+            killed += 1;
+            trial.environment.ok(["list"]);
+            for lock in [&index, &branch] {
+                // git says that it may be removed.
+                unknown += usize::from(fs::remove_file(lock).is_ok());
+            }
+            trial.environment.ok(["list"]);
+            trial.check(&context);
+            trial.environment.ok(["group", "create", "After"]);
+            trial.check(&context);
+            trial.is_swept(&context);
+        }
+    }
+    eprintln!("{killed} killed without hard links, {unknown} left an unknown lock");
+    assert!(killed > 15 && unknown == 2, "{killed} {unknown}");
+}
+
 /// A killed change whose recovery is killed, too.
 #[test]
 fn recovery_that_is_killed_is_done_by_the_next_command() {
@@ -591,6 +648,52 @@ fn what_the_user_stashes_after_a_kill_comes_back() {
     race(&["stash"], 9);
 }
 
+/// `init` that is killed can be run again.
+#[test]
+fn making_a_collection() {
+    if !can_trace() {
+        return;
+    }
+    let environment = TestEnvironment::new();
+    let library = environment.root().join("library/skills/jwt-auth");
+    fs::create_dir_all(&library).expect("made");
+    fs::write(library.join("SKILL.md"), "---\nname: jwt-auth\n---\n").expect("written");
+    let arguments = ["init", "team", "--import", "../library"];
+    let strace = |options: &[&str]| {
+        let _ = fs::remove_dir_all(environment.root().join("home"));
+        fs::create_dir(environment.root().join("home")).expect("made");
+        let mut command = environment.command("strace", &environment.work());
+        command
+            .args(options)
+            .arg(env!("CARGO_BIN_EXE_skillmeat"))
+            .args(arguments);
+        said(command)
+    };
+    let log = environment.root().join("log");
+    let trace = format!("trace={CALLS}");
+    strace(&["-o", &log.display().to_string(), "-e", &trace]);
+    let tree = environment.git(["ls-tree", "-r", "HEAD"]);
+    let points = points(&fs::read_to_string(&log).expect("a log"), Talk::With);
+    let step = if all_kills() { 1 } else { 9 };
+    for (call, count) in points.iter().step_by(step) {
+        let context = format!("init killed at {call} {count}");
+        let trace = format!("trace={call}");
+        let inject = format!("inject={call}:signal=SIGKILL:when={count}");
+        strace(&["-o", "/dev/null", "-e", &trace, "-e", &inject]);
+        let again = environment.run(arguments);
+        assert_eq!(again.code, Some(0), "{context}: {again:?}");
+        assert_eq!(
+            environment.git(["ls-tree", "-r", "HEAD"]),
+            tree,
+            "{context}"
+        );
+        assert_eq!(environment.git(["status", "--porcelain"]), "", "{context}");
+        assert!(environment.ok(["list"]).contains("jwt-auth"), "{context}");
+        environment.ok(["group", "create", "After"]);
+    }
+    eprintln!("init: {} points", points.len().div_ceil(step));
+}
+
 #[test]
 fn creating_a_group() {
     trial("group create New jwt-auth", nothing, "\"New\"", 3);
@@ -633,6 +736,15 @@ fn the_first_commit_of_a_branch() {
 #[test]
 fn a_change_that_git_commits() {
     trial("group create New jwt-auth", with_hooks, "\"New\"", 7);
+}
+
+#[test]
+fn a_change_after_edits_by_hand_that_git_commits() {
+    let prepare = |environment: &TestEnvironment| {
+        edit_by_hand(environment);
+        with_hooks(environment);
+    };
+    trial("group create New jwt-auth", prepare, "\"New\"", 7);
 }
 
 #[test]

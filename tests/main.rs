@@ -10,6 +10,7 @@ mod commands;
 mod common;
 mod concurrency;
 mod dialects;
+mod disk;
 mod hostile;
 mod json_documents;
 mod kills;

@@ -4,7 +4,7 @@ use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use crate::model::artifact_file::FileStamp;
 
@@ -120,6 +120,13 @@ pub fn clock() -> i64 {
     i64::try_from(since.as_nanos()).unwrap_or(i64::MAX)
 }
 
+/// Whether a file was last written longer ago than `age`.
+pub fn is_older(path: &Path, age: Duration) -> bool {
+    fs::symlink_metadata(path)
+        .and_then(|metadata| metadata.modified())
+        .is_ok_and(|modified| modified.elapsed().is_ok_and(|elapsed| elapsed > age))
+}
+
 /// How a file is to be created.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
@@ -150,6 +157,23 @@ pub fn temporary_of(path: &Path) -> PathBuf {
         .map(|name| name.to_string_lossy().into_owned())
         .unwrap_or_default();
     path.with_file_name(format!(".{name}.skillmeat-new"))
+}
+
+/// Keeps what stands at a path under a second name, so that it can be put back without room on the disk. A failure
+/// does not matter: the content can be written anew, too.
+pub fn keep(path: &Path) {
+    let kept = kept_of(path);
+    let _ = fs::remove_file(&kept);
+    let _ = fs::hard_link(path, kept);
+}
+
+/// The second name of what [`keep`] kept; recovery removes one that is left.
+pub fn kept_of(path: &Path) -> PathBuf {
+    let name = path
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    path.with_file_name(format!(".{name}.skillmeat-old"))
 }
 
 fn permissions(path: &Path, mode: Mode) -> Option<Permissions> {

@@ -3,6 +3,8 @@
 //! Until the branch moves, everything can be put back; from then on everything can be finished. The journal is
 //! written before the lock is taken: it names the lock's inode, so that a lock left by a killed process is known.
 
+use std::fs;
+
 use crate::app::error::AppError;
 use crate::app::workspace::Workspace;
 use crate::store::error::StoreError;
@@ -57,6 +59,9 @@ pub(super) fn publish(
     })?;
     let reason = format!("skillmeat: {}", subject(&prepared.commit.message));
     let outcome = under_lock(workspace, look, prepared, commits, lock, identity, &reason);
+    if !matches!(outcome, Err(Failure::Stuck(_))) {
+        forget_old(workspace, prepared);
+    }
     if !matches!(outcome, Err(Failure::Stuck(_) | Failure::Unfinished(_))) {
         // A journal that stays is found to be done, or to have done nothing, by the next command.
         let _ = repository.delete_journal();
@@ -121,6 +126,7 @@ fn under_lock(
     let Look {
         head, mut index, ..
     } = look;
+    keep_old(workspace, prepared);
     let outcome = replace_files(workspace, prepared).and_then(|()| {
         for path in &prepared.paths {
             index.set(
@@ -263,6 +269,32 @@ fn holds(
     })
 }
 
+/// Keeps the old contents, so that they can be put back even when the disk is full.
+fn keep_old(workspace: &Workspace, prepared: &Prepared) {
+    for path in prepared
+        .paths
+        .iter()
+        .filter(|path| path.before != path.after)
+    {
+        files::keep(&workspace.repository.work_tree().join(&path.path));
+    }
+}
+
+/// Removes what was kept, and the folders that are empty then.
+fn forget_old(workspace: &Workspace, prepared: &Prepared) {
+    for path in prepared
+        .paths
+        .iter()
+        .filter(|path| path.before != path.after)
+    {
+        let full = workspace.repository.work_tree().join(&path.path);
+        let _ = fs::remove_file(files::kept_of(&full));
+        if path.after.is_none() {
+            files::prune_folders(&full, workspace.folder());
+        }
+    }
+}
+
 /// Puts the new contents into the work tree.
 pub(super) fn replace_files(workspace: &Workspace, prepared: &Prepared) -> Result<(), StoreError> {
     prepared
@@ -274,7 +306,14 @@ pub(super) fn replace_files(workspace: &Workspace, prepared: &Prepared) -> Resul
 /// Puts the old contents back where the new ones stand.
 pub(super) fn put_back(workspace: &Workspace, prepared: &Prepared) -> Result<(), StoreError> {
     for path in prepared.paths.iter().rev() {
-        if path.before != path.after && holds(workspace, path, path.after.as_ref())? {
+        if path.before == path.after || !holds(workspace, path, path.after.as_ref())? {
+            continue;
+        }
+        let full = workspace.repository.work_tree().join(&path.path);
+        let kept = files::kept_of(&full);
+        if path.before.is_some() && fs::symlink_metadata(&kept).is_ok() {
+            files::rename(&kept, &full)?;
+        } else {
             place(workspace, path, path.after.as_ref(), path.before.as_ref())?;
         }
     }

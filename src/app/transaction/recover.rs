@@ -44,9 +44,12 @@ pub(super) fn recover(workspace: &Workspace, patience: Duration) -> Result<Vec<N
         stop: &|| workspace.environment.interruption.is_set(),
     })?;
     for path in &journal.paths {
-        files::remove(&files::temporary_of(
-            &repository.work_tree().join(&path.path),
-        ))?;
+        let full = repository.work_tree().join(&path.path);
+        files::remove(&files::temporary_of(&full))?;
+        files::remove(&files::kept_of(&full))?;
+        if path.after.is_none() {
+            files::prune_folders(&full, workspace.folder());
+        }
     }
     let notice = match verdict(workspace, &journal)? {
         Verdict::Finish => {

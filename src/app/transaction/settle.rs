@@ -21,6 +21,7 @@ pub(super) fn settle(
 ) -> Option<Notice> {
     let outcome = follow(workspace, &mut database, prepared, commit);
     if workspace.repository.wants_maintenance() {
+        workspace.repository.sweep_objects();
         workspace.repository.start_maintenance();
     }
     outcome.err()

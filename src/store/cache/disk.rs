@@ -26,6 +26,12 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// The size of the database's pages, in bytes. SQLite itself overlooks that the end of the last one is cut off.
 const PAGE: u64 = 4096;
 
+/// How the names of new databases start.
+const NEW: &str = "new-";
+
+/// After this time without a write, the process that filled a new database is gone.
+const LEFT: Duration = Duration::from_mins(10);
+
 /// How often it looks whether the other one is done.
 const PAUSE: Duration = Duration::from_millis(5);
 
@@ -99,14 +105,25 @@ fn sound(connection: Connection) -> Result<Option<Connection>> {
 pub(super) fn temporary(path: &Path) -> std::result::Result<TempPath, CacheError> {
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(|error| CacheError::file(folder, error))?;
+    sweep(folder);
     let mut builder = tempfile::Builder::new();
-    builder.prefix("new-").suffix(".db");
+    builder.prefix(NEW).suffix(".db");
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let file = builder
         .tempfile_in(folder)
         .map_err(|error| CacheError::file(folder, error))?;
     Ok(file.into_temp_path())
+}
+
+/// Removes new databases that killed processes left; one that was touched lately may still be at work.
+fn sweep(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let is_new = entry.file_name().to_string_lossy().starts_with(NEW);
+        if is_new && crate::store::files::is_older(&entry.path(), LEFT) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
 }
 
 /// Opens an empty file to be filled: nothing is synced and nothing can be taken back.
@@ -173,5 +190,27 @@ fn wait_for(mut done: impl FnMut() -> bool) -> bool {
             return false;
         }
         sleep(PAUSE);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_killed_processes_left_is_swept_and_what_is_at_work_is_not() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let [left, fresh, other] = ["new-a.db", "new-b.db", "cache.db"].map(|name| {
+            let path = folder.path().join(name);
+            File::create(&path).expect("made");
+            path
+        });
+        for old in [&left, &other] {
+            let file = File::options().write(true).open(old).expect("opened");
+            file.set_modified(std::time::UNIX_EPOCH).expect("set");
+        }
+        let new = temporary(&folder.path().join("cache.db")).expect("made");
+        assert!(!left.exists());
+        assert!(fresh.exists() && other.exists() && new.exists());
     }
 }

@@ -1,7 +1,9 @@
 //! Blobs, trees and commits: reading them, and writing them so that they survive a power cut.
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use gix::bstr::{BString, ByteSlice};
 use gix::objs::tree::EntryKind as GitKind;
@@ -13,6 +15,9 @@ use crate::store::files;
 
 use super::id::{EntryKind, ObjectName, TreeEntry};
 use super::repository::{Identity, Repository};
+
+/// After this time the process that wrote a temporary object is gone.
+const LEFT: Duration = Duration::from_hours(24);
 
 /// One path of a commit that is to be made: what the tree is to hold there, or nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -237,6 +242,17 @@ impl Repository {
         let hexadecimal = name.to_string();
         let (folder, file) = hexadecimal.split_at(2);
         self.common_dir().join("objects").join(folder).join(file)
+    }
+
+    /// Removes temporary objects that killed processes left a day ago or earlier: git removes only those that it named.
+    pub fn sweep_objects(&self) {
+        let folder = self.common_dir().join("objects");
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            let is_temporary = entry.file_name().to_string_lossy().starts_with(".tmp");
+            if is_temporary && files::is_older(&entry.path(), LEFT) {
+                let _ = fs::remove_file(entry.path());
+            }
+        }
     }
 
     /// Whether git would tidy up by itself now: by the number of loose objects, as `gc.auto` sets it.

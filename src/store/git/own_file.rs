@@ -86,3 +86,44 @@ pub(super) fn is_same(one: &Path, other: &Path) -> bool {
     };
     identity(one).is_some_and(|found| identity(other) == Some(found))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const AT_ONCE: Wait<'_> = Wait {
+        deadline: Duration::ZERO,
+        stop: &|| false,
+    };
+
+    #[test]
+    fn a_lock_is_ours_as_long_as_our_own_name_stands() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (own, lock) = (folder.path().join("own"), folder.path().join("lock"));
+        make(&own).expect("made");
+        place(&own, &lock, AT_ONCE).expect("free");
+        assert!(is_same(&own, &lock));
+        assert!(matches!(
+            place(&own, &lock, AT_ONCE),
+            Err(StoreError::Locked { .. })
+        ));
+        fs::remove_file(&lock).expect("removed");
+        File::create_new(&lock).expect("another's");
+        assert!(!is_same(&own, &lock));
+    }
+
+    #[test]
+    fn a_file_that_is_put_in_the_place_of_a_mark_is_ours() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (own, lock) = (folder.path().join("own"), folder.path().join("lock"));
+        let file = make(&own).expect("made");
+        replace_mark(&own, &lock).expect("free");
+        assert!(!own.exists());
+        let inode = |metadata: fs::Metadata| metadata.ino();
+        let found = fs::metadata(&lock).map(inode).expect("there");
+        assert_eq!(found, file.metadata().map(inode).expect("there"));
+        make(&own).expect("made");
+        let taken = replace_mark(&own, &lock).expect_err("taken");
+        assert_eq!(taken.kind(), io::ErrorKind::AlreadyExists);
+    }
+}

@@ -1,5 +1,6 @@
 //! A repository as seen from a collection's folder.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use gix::bstr::ByteSlice;
@@ -9,6 +10,7 @@ use crate::model::commit::Signature;
 use crate::model::path::RelativePath;
 use crate::model::time::Moment;
 use crate::store::error::StoreError;
+use crate::store::files;
 
 /// The repository that holds a collection, and where in it the collection lies.
 pub struct Repository {
@@ -118,9 +120,15 @@ impl Repository {
         })
     }
 
-    /// Makes a repository with an unborn branch, as `git init` does.
+    /// Makes a repository with an unborn branch, as `git init` does. It is made aside and then renamed into place, so
+    /// that a killed process does not leave half of one.
     pub fn create(folder: &Path) -> Result<Self, StoreError> {
-        gix::init(folder).map_err(StoreError::git("create a repository"))?;
+        let aside = files::temporary_of(&folder.join(".git"));
+        let _ = fs::remove_dir_all(&aside);
+        gix::init(&aside).map_err(StoreError::git("create a repository"))?;
+        files::rename(&aside.join(".git"), &folder.join(".git"))?;
+        files::sync_folder_of(&folder.join(".git"))?;
+        let _ = fs::remove_dir(&aside);
         Self::discover(folder)
     }
 
