@@ -167,6 +167,15 @@ pub fn keep(path: &Path) {
     let _ = fs::hard_link(path, kept);
 }
 
+/// Removes what was kept of a path.
+pub fn forget(path: &Path) -> Result<(), StoreError> {
+    let kept = kept_of(path);
+    match fs::remove_file(&kept) {
+        Err(error) if !is_absent(&error) => Err(StoreError::io("remove", &kept)(error)),
+        _ => Ok(()),
+    }
+}
+
 /// The second name of what [`keep`] kept; recovery removes one that is left.
 pub fn kept_of(path: &Path) -> PathBuf {
     let name = path

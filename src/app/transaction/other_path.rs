@@ -55,7 +55,11 @@ pub(super) fn publish(
     }
     // One that stays is found to be done by the next command.
     let _ = repository.delete_journal();
-    Ok(Published::Done(outcome?))
+    match outcome {
+        // Ctrl-C ends the `git` process, too.
+        Err(_) if workspace.environment.interruption.is_set() => Err(AppError::Interrupted),
+        other => Ok(Published::Done(other?)),
+    }
 }
 
 /// The contents that recovery would put back must be in the object database.

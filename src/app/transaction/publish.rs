@@ -54,16 +54,19 @@ pub(super) fn publish(
     if workspace.environment.interruption.is_set() {
         return Err(AppError::Interrupted);
     }
-    let lock = begin(workspace, &look, prepared, commits, word).inspect_err(|_| {
+    let index_lock = begin(workspace, &look, prepared, commits, word).inspect_err(|_| {
         let _ = repository.delete_journal();
     })?;
     let reason = format!("skillmeat: {}", subject(&prepared.commit.message));
-    let outcome = under_lock(workspace, look, prepared, commits, lock, identity, &reason);
-    if !matches!(outcome, Err(Failure::Stuck(_))) {
-        forget_old(workspace, prepared);
-    }
-    if !matches!(outcome, Err(Failure::Stuck(_) | Failure::Unfinished(_))) {
-        // A journal that stays is found to be done, or to have done nothing, by the next command.
+    let outcome = under_lock(
+        workspace, look, prepared, commits, index_lock, identity, &reason,
+    );
+    // A journal that stays is found to be done, or to have done nothing, by the next command.
+    let is_over = match &outcome {
+        Err(Failure::Stuck(_) | Failure::Unfinished(_)) => false,
+        _ => forget_old(workspace, prepared).is_ok(),
+    };
+    if is_over {
         let _ = repository.delete_journal();
     }
     match outcome {
@@ -83,16 +86,16 @@ fn begin(
     word: &str,
 ) -> Result<IndexLock, StoreError> {
     let repository = &workspace.repository;
-    let lock = repository.prepare_index_lock()?;
+    let new_index = repository.prepare_index_lock()?;
     repository.write_journal(&Journal {
         operation: word.to_owned(),
         head_before: look.head.commit,
         head_after: Some(commits.change),
         branch: Some(repository.branch_at_head(&look.head)?),
-        lock_inode: lock.inode()?,
+        lock_inode: new_index.inode()?,
         paths: journal_paths(workspace, prepared, look)?,
     })?;
-    lock.take(Wait {
+    new_index.take(Wait {
         deadline: PATIENCE,
         stop: &|| workspace.environment.interruption.is_set(),
     })
@@ -115,7 +118,7 @@ fn under_lock(
     look: Look,
     prepared: &Prepared,
     commits: Commits,
-    mut lock: IndexLock,
+    mut index_lock: IndexLock,
     identity: &Identity,
     reason: &str,
 ) -> Result<(), Failure> {
@@ -135,7 +138,7 @@ fn under_lock(
                 repository.work_tree(),
             )?;
         }
-        lock.write(&mut index)?;
+        index_lock.write(&mut index)?;
         repository.move_head(&Move {
             old: head.commit,
             new: commits.change,
@@ -144,7 +147,7 @@ fn under_lock(
         })
     });
     match outcome {
-        Ok(()) => lock.publish().map_err(Failure::Unfinished),
+        Ok(()) => index_lock.publish().map_err(Failure::Unfinished),
         Err(error) => {
             put_back(workspace, prepared).map_err(Failure::Stuck)?;
             Err(if matches!(error, StoreError::RefMoved) {
@@ -281,18 +284,19 @@ fn keep_old(workspace: &Workspace, prepared: &Prepared) {
 }
 
 /// Removes what was kept, and the folders that are empty then.
-fn forget_old(workspace: &Workspace, prepared: &Prepared) {
+fn forget_old(workspace: &Workspace, prepared: &Prepared) -> Result<(), StoreError> {
     for path in prepared
         .paths
         .iter()
         .filter(|path| path.before != path.after)
     {
         let full = workspace.repository.work_tree().join(&path.path);
-        let _ = fs::remove_file(files::kept_of(&full));
+        files::forget(&full)?;
         if path.after.is_none() {
             files::prune_folders(&full, workspace.folder());
         }
     }
+    Ok(())
 }
 
 /// Puts the new contents into the work tree.

@@ -266,7 +266,7 @@ impl Repository {
             return false;
         };
         let sample = self.common_dir().join("objects/17");
-        let count = std::fs::read_dir(sample).map_or(0, Iterator::count);
+        let count = fs::read_dir(sample).map_or(0, Iterator::count);
         count > limit.div_ceil(256)
     }
 }
