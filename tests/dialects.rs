@@ -7,10 +7,10 @@ use std::process::Command;
 use crate::common::test_environment::{TestEnvironment, fixtures, said, shared_data};
 
 /// A repository whose manifest is one of the fixtures, in some form.
-fn with(environment: &TestEnvironment, name: &str, form: fn(String) -> String) -> PathBuf {
+fn with(environment: &TestEnvironment, name: &str, form: fn(&str) -> String) -> PathBuf {
     let folder = environment.work().join(name);
     let text = fs::read_to_string(fixtures().join("manifests").join(name)).expect("a fixture");
-    environment.repository(&folder, form(text));
+    environment.repository(&folder, form(&text));
     for file in [
         "skills/brand-new/SKILL.md",
         "skills/jwt-auth/SKILL.md",
@@ -79,19 +79,19 @@ fn check(environment: &TestEnvironment, folder: &Path, cases: &[Case<'_>]) {
     );
 }
 
-fn as_it_is(text: String) -> String {
-    text
+fn as_it_is(text: &str) -> String {
+    text.to_owned()
 }
 
-fn with_carriage_returns(text: String) -> String {
+fn with_carriage_returns(text: &str) -> String {
     text.replace('\n', "\r\n")
 }
 
-fn with_mark(text: String) -> String {
+fn with_mark(text: &str) -> String {
     format!("\u{feff}{text}")
 }
 
-const FORMS: [fn(String) -> String; 3] = [as_it_is, with_carriage_returns, with_mark];
+const FORMS: [fn(&str) -> String; 3] = [as_it_is, with_carriage_returns, with_mark];
 
 #[test]
 fn the_native_dialect() {

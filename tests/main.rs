@@ -1,8 +1,18 @@
+//! The program from outside: real files, real git, the real binary.
+
 #![expect(
     clippy::disallowed_methods,
     reason = "tests set up their own files and environment"
 )]
-//! The program from outside: real files, real git, the real binary.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a test that is skipped says why"
+)]
+#![expect(
+    clippy::too_many_lines,
+    reason = "some tests go through one state after the other"
+)]
 
 mod architecture;
 mod collections;

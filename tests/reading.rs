@@ -162,16 +162,19 @@ fn whatever_happens_to_the_manifest_the_next_answer_has_it() {
     is_fresh(&environment, "manifest");
 }
 
+/// What was done to the database, and how.
+type Damage<'a> = (&'a str, &'a dyn Fn(&Path));
+
 #[test]
 fn whatever_became_of_the_database_the_answer_is_the_same() {
     let environment = team();
     let expected = answers(&environment);
     let path = database(&environment);
-    let damages: [(&str, &dyn Fn(&Path)); 8] = [
+    let damages: [Damage<'_>; 8] = [
         ("missing", &|path| fs::remove_file(path).expect("removed")),
         ("empty", &|path| fs::write(path, "").expect("written")),
         ("garbage", &|path| {
-            fs::write(path, "no database".repeat(5_000)).expect("written")
+            fs::write(path, "no database".repeat(5_000)).expect("written");
         }),
         ("truncated", &|path| {
             let bytes = fs::read(path).expect("bytes");
@@ -333,9 +336,8 @@ fn json_has_exactly_the_documented_keys() {
 fn a_reader_that_goes_away_is_no_error() {
     let environment = TestEnvironment::new();
     let folder = environment.work().join("many");
-    let rows: String = (0..20_000)
-        .map(|number| format!("[[artifacts]]\nname = \"artifact-{number}\"\ntype = \"skill\"\n"))
-        .collect();
+    let row = |number| format!("[[artifacts]]\nname = \"artifact-{number}\"\ntype = \"skill\"\n");
+    let rows = (0..20_000).map(row).collect::<Vec<_>>().concat();
     environment.repository(
         &folder,
         format!("[tool.skillmeat]\nname = \"many\"\n{rows}"),

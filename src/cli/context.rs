@@ -187,10 +187,6 @@ pub fn environment(interruption: Interruption) -> Result<Environment, AppError> 
 
 /// Now, in the local time zone. The zone's file is read directly: to look a zone up by its name, the library lists
 /// the whole database of zones, which takes longer than all else that a start takes.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "this is the one place that reads the outside"
-)]
 fn now(zone: Option<&str>) -> ZonedDateTime {
     let path = match zone.map(|zone| zone.trim_start_matches(':')) {
         None => PathBuf::from("/etc/localtime"),

@@ -187,6 +187,7 @@ impl TestEnvironment {
     }
 
     /// Writes a file, with the folders above it.
+    #[expect(clippy::unused_self, reason = "it reads as what the machine does")]
     pub(crate) fn write(&self, path: &Path, content: impl AsRef<[u8]>) {
         fs::create_dir_all(path.parent().expect("a folder")).expect("folders");
         fs::write(path, content).expect("written");
