@@ -1,0 +1,222 @@
+#!/usr/bin/env python3
+"""Measures whole processes of skillmeat and git, side by side, and prints a Markdown table.
+
+Usage: python3 benches/side-by-side.py [--program PATH] [--sizes 500,5000,50000] [--runs 15] [--rows WORD,WORD]
+
+Every row is measured in interleaved runs (ours, git's, ours, …) on copies of one collection, warm; what is told is
+the median. Needs Python's standard library, git, and a release build.
+"""
+
+import argparse
+import os
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from generate import generate, name_of  # noqa: E402
+
+
+class Machine:
+    """A home of its own, with two copies of one collection: ours and the one that git works on."""
+
+    def __init__(self, folder, count, program):
+        self.count = count
+        self.program = program
+        self.ours = os.path.join(folder, "ours")
+        self.theirs = os.path.join(folder, "theirs")
+        home = os.path.join(folder, "home")
+        os.makedirs(home)
+        config = os.path.join(home, "gitconfig")
+        with open(config, "w", encoding="utf-8") as file:
+            file.write("[user]\n\tname = Mia\n\temail = mia@example.com\n[init]\n\tdefaultBranch = main\n")
+        self.environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": home,
+            "GIT_CONFIG_GLOBAL": config,
+            "GIT_CONFIG_SYSTEM": os.devnull,
+            "TZ": "UTC",
+        }
+        os.environ.update(self.environment)
+        generate(self.ours, count)
+        shutil.copytree(self.ours, self.theirs)
+        self.git(self.theirs, "status")
+        self.git(self.ours, "status")
+
+    def spawn(self, folder, arguments):
+        """Runs one process to its end; milliseconds and the largest resident set in KiB."""
+        os.chdir(folder)
+        quiet = [(os.POSIX_SPAWN_OPEN, descriptor, os.devnull, os.O_WRONLY, 0) for descriptor in (1, 2)]
+        start = time.perf_counter()
+        child = os.posix_spawnp(arguments[0], arguments, self.environment, file_actions=quiet)
+        _, status, usage = os.wait4(child, 0)
+        elapsed = (time.perf_counter() - start) * 1000
+        if os.waitstatus_to_exitcode(status) != 0:
+            raise SystemExit(f"{arguments} failed in {folder}")
+        return elapsed, usage.ru_maxrss
+
+    def git(self, folder, *arguments):
+        """Runs git; milliseconds."""
+        return self.spawn(folder, ["git", *arguments])[0]
+
+    def run(self, *arguments):
+        """Runs skillmeat; milliseconds."""
+        return self.spawn(self.ours, [self.program, *arguments])[0]
+
+    def memory(self, *arguments):
+        """Runs skillmeat; MiB."""
+        return self.spawn(self.ours, [self.program, *arguments])[1] / 1024
+
+
+def edit(folder, old, new):
+    """Replaces a text of the manifest once, or appends when `old` is empty."""
+    path = os.path.join(folder, "collection.toml")
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    text = text.replace(old, new, 1) if old else text + new
+    with open(path + ".new", "w", encoding="utf-8") as file:
+        file.write(text)
+    os.replace(path + ".new", path)
+
+
+def commit(machine, folder):
+    """What git does for one edit that is made: two processes."""
+    added = machine.git(folder, "add", "collection.toml")
+    return added + machine.git(folder, "commit", "-q", "-m", "Add a group")
+
+
+def touch_skill(folder, number, run):
+    """Changes one artifact's file."""
+    path = os.path.join(folder, "skills", name_of(number), "SKILL.md")
+    with open(path, "a", encoding="utf-8") as file:
+        file.write(f"Seen {run}.\n")
+
+
+def group_change(machine, run, prefix="New"):
+    name = f"{prefix} {run}"
+    ours = machine.run("group", "create", name, "--description", "x", name_of(run))
+    edit(machine.theirs, "", f'\n[[groups]]\nname = "{name}"\ndescription = "x"\nmembers = [\n    "skill:{name_of(run)}",\n]\n')
+    return ours, commit(machine, machine.theirs)
+
+
+def group_change_after_other(machine, run):
+    for folder in (machine.ours, machine.theirs):
+        edit(folder, 'name = "bench', f'name = "bench{run}')
+        commit(machine, folder)
+    return group_change(machine, run, "Later")
+
+
+def members_change(machine, run):
+    ours = machine.run("group", "add", "Group 00001", name_of(100 + run))
+    edit(machine.theirs, f'"skill:{name_of(10)}",\n', f'"skill:{name_of(10)}",\n    "skill:{name_of(100 + run)}",\n')
+    return ours, commit(machine, machine.theirs)
+
+
+def reading(*arguments):
+    def row(machine, _):
+        return machine.run(*arguments), machine.git(machine.theirs, "status")
+    return row
+
+
+def version(machine, _):
+    return machine.run("--version"), machine.git(machine.theirs, "--version")
+
+
+def one_changed(machine, run):
+    touch_skill(machine.ours, run, run)
+    return machine.run("cache", "refresh", "-q"), None
+
+
+def alone(*arguments):
+    def row(machine, _):
+        return machine.run(*arguments), None
+    return row
+
+
+def memory(*arguments):
+    def row(machine, _):
+        return machine.memory(*arguments), None
+    return row
+
+
+def group_ratio(count):
+    return ("ratio", 0.8 if count <= 500 else 0.6)
+
+
+def at_5000(limit):
+    def target(count):
+        return ("ms", limit) if count <= 5000 else None
+    return target
+
+
+ROWS = [
+    # Word, what is told, row, target by number of artifacts.
+    ("version", "`--version` against `git --version`", version, lambda _: ("ratio", 1.5)),
+    ("fresh", "`cache refresh -q`, nothing changed, against `git status`", reading("cache", "refresh", "-q"), at_5000(15)),
+    ("show", "`group show`, against `git status`", reading("group", "show", "Group 00003"), at_5000(25)),
+    ("list", "`list`", alone("list"), at_5000(25)),
+    ("json", "`list --json`", alone("list", "--json"), at_5000(25)),
+    ("groups", "`group list`", alone("group", "list"), at_5000(25)),
+    ("search", "`search graph`", alone("search", "graph"), at_5000(25)),
+    ("create", "`group create` against `git add` + `git commit`", group_change, group_ratio),
+    ("add", "`group add` against `git add` + `git commit`", members_change, group_ratio),
+    ("other", "`group create` after another's commit, likewise", group_change_after_other, lambda _: ("ratio", 1.0)),
+    ("rebuild", "`cache rebuild`", alone("cache", "rebuild"), at_5000(300)),
+    ("one", "`cache refresh` after one changed artifact", one_changed, at_5000(25)),
+    ("memory-list", "memory of `list`, MiB", memory("list"), at_5000(60)),
+    ("memory-rebuild", "memory of `cache rebuild`, MiB", memory("cache", "rebuild"), at_5000(60)),
+    ("memory-change", "memory of `tag add`, MiB", lambda m, run: (m.memory("tag", "add", f"t{run}", name_of(run)), None), at_5000(60)),
+]
+
+
+def measure(machine, row, runs):
+    """Medians of ours and the reference."""
+    row(machine, 0)
+    pairs = [row(machine, run + 1) for run in range(runs)]
+    ours = statistics.median(pair[0] for pair in pairs)
+    theirs = None if pairs[0][1] is None else statistics.median(pair[1] for pair in pairs)
+    return ours, theirs
+
+
+def line_of(label, count, ours, theirs, target):
+    """One line of the table."""
+    ratio = "" if theirs is None else f"{ours / theirs:.2f}"
+    reference = "" if theirs is None else f"{theirs:.1f}"
+    wanted, holds = "", ""
+    if target:
+        kind, limit = target
+        value = ours if kind == "ms" else ours / theirs
+        wanted = f"≤ {limit}" + (" ×" if kind == "ratio" else "")
+        holds = "yes" if value <= limit else "**no**"
+    return f"| {label} | {count:,} | {ours:.1f} | {reference} | {ratio} | {wanted} | {holds} |"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--program", default="target/release/skillmeat")
+    parser.add_argument("--sizes", default="500,5000,50000")
+    parser.add_argument("--runs", type=int, default=15)
+    parser.add_argument("--rows", default="")
+    options = parser.parse_args()
+    program = os.path.abspath(options.program)
+    words = [word for word in options.rows.split(",") if word]
+    print("| work | artifacts | ours (ms) | git (ms) | ratio | target | holds |")
+    print("|---|---|---|---|---|---|---|")
+    for count in (int(size) for size in options.sizes.split(",")):
+        with tempfile.TemporaryDirectory(prefix="skillmeat-bench-") as folder:
+            machine = Machine(folder, count, program)
+            machine.run("cache", "refresh", "-q")
+            time.sleep(0.1)
+            machine.run("cache", "refresh", "-q")
+            for word, label, row, target in ROWS:
+                if words and word not in words:
+                    continue
+                ours, theirs = measure(machine, row, options.runs)
+                print(line_of(label, count, ours, theirs, target(count)), flush=True)
+            os.chdir("/")
+
+
+if __name__ == "__main__":
+    main()
