@@ -186,7 +186,7 @@ pub fn environment(interruption: Interruption) -> Result<Environment, AppError> 
 }
 
 /// Now, in the local time zone. The zone's file is read directly: to look a zone up by its name, the library lists
-/// the whole database of zones, which takes longer than all else that a start takes.
+/// the whole database of zones, some twenty folders.
 fn now(zone: Option<&str>) -> ZonedDateTime {
     let path = match zone.map(|zone| zone.trim_start_matches(':')) {
         None => PathBuf::from("/etc/localtime"),

@@ -78,8 +78,7 @@ impl Pieces {
                 Kind::Row(table) => {
                     if !tables.contains(&table) {
                         tables.push(table);
-                        pieces.rest.push_str(text.get(start..section.head_end)?);
-                        pieces.rest.push('\n');
+                        pieces.line(text, start..section.head_end)?;
                     }
                     pieces.row(start..end, after_row);
                     Some(table)
@@ -90,13 +89,23 @@ impl Pieces {
                 }
                 Kind::Below(_) => return None,
                 _ => {
-                    pieces.rest.push_str(text.get(start..end)?);
-                    pieces.rest.push('\n');
+                    pieces.line(text, start..end)?;
                     None
                 }
             };
         }
         Some(pieces)
+    }
+
+    /// Takes a part over as whole lines. Nothing where the line break would complete a carriage return.
+    fn line(&mut self, text: &str, part: Range<usize>) -> Option<()> {
+        let lone_return = text[..part.end].ends_with('\r') && !text[part.end..].starts_with('\n');
+        if lone_return {
+            return None;
+        }
+        self.rest.push_str(text.get(part)?);
+        self.rest.push('\n');
+        Some(())
     }
 
     fn row(&mut self, row: Range<usize>, after_row: bool) {
@@ -131,6 +140,7 @@ mod tests {
             "[[artifacts]]\nname = \"A\"\n[artifacts.metadata]\nx = 1\n[artifacts.metadata.y]\n",
             "[artifacts.metadata]\nx = 2\n",
             "# a comment with \u{1}\n",
+            "# a lone return\r",
             "x = 01\n",
             "[other]\nx = { a = 1 }\n",
             "[other.x]\n",
