@@ -60,10 +60,6 @@ fn completed() -> clap::Command {
 }
 
 /// Whether only the version is asked for: scripts and prompts ask often, and need no parser for it.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "`COMPLETE` is how a shell asks for completions, before anything else is read"
-)]
 fn is_version_alone() -> bool {
     let mut arguments = std::env::args_os().skip(1);
     let first = arguments.next();
