@@ -68,7 +68,7 @@ def generate(folder, count, git=("git",)):
             file.write(header_of(number))
     with open(os.path.join(folder, "collection.toml"), "w", encoding="utf-8") as file:
         file.write(manifest_of(count))
-    for arguments in (["init", "-q"], ["add", "--all"], ["commit", "-q", "-m", "Start"], ["gc", "-q"]):
+    for arguments in (["init", "-q"], ["add", "--all"], ["-c", "maintenance.auto=false", "commit", "-q", "-m", "Start"], ["gc", "-q"]):
         subprocess.run([*git, *arguments], cwd=folder, check=True, stdout=subprocess.DEVNULL)
 
 

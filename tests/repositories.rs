@@ -708,3 +708,35 @@ fn a_repository_without_its_index() {
     let status = environment.git_in(&folder, ["status", "--porcelain", "--", "notes"]);
     assert_eq!(status, "D  notes\n?? notes\n");
 }
+
+#[test]
+fn names_of_the_environment_stand_over_those_of_the_configuration_as_git_has_it() {
+    let environment = TestEnvironment::with_team();
+    environment.git(["config", "user.name", "Configured"]);
+    environment.git(["config", "user.email", "configured@example.com"]);
+    environment.git(["config", "author.name", "Author"]);
+    environment.ok(["group", "create", "One"]);
+    let ours = environment.git(["log", "-1", "--format=%an %ae %cn %ce %at %ct"]);
+    environment.git(["commit", "-q", "--allow-empty", "-m", "x"]);
+    let theirs = environment.git(["log", "-1", "--format=%an %ae %cn %ce %at %ct"]);
+    assert_eq!(ours, theirs);
+    let bare = |program: &str| {
+        let mut command = environment.command(program, &environment.team());
+        for name in ["AUTHOR", "COMMITTER"] {
+            command.env_remove(format!("GIT_{name}_NAME"));
+            command.env_remove(format!("GIT_{name}_EMAIL"));
+        }
+        command
+    };
+    let mut ours = bare(env!("CARGO_BIN_EXE_skillmeat"));
+    ours.args(["group", "create", "Two"]);
+    assert_eq!(said(ours).code, Some(0));
+    let ours = environment.git(["log", "-1", "--format=%an %ae %cn %ce"]);
+    let mut theirs = bare("git");
+    theirs.args(["commit", "-q", "--allow-empty", "-m", "x"]);
+    assert_eq!(said(theirs).code, Some(0));
+    assert_eq!(
+        environment.git(["log", "-1", "--format=%an %ae %cn %ce"]),
+        ours
+    );
+}

@@ -198,16 +198,17 @@ impl Repository {
             .map(|value| value.to_str_lossy().into_owned())
     }
 
-    /// Who makes a commit at `now`: from git's configuration, else `fallback` (a name and an address).
+    /// Who makes a commit at `now`: from git's environment and configuration, in git's order, else `fallback` (a
+    /// name and an address). Asking the library for it would look up the time zone anew, which takes longer than all
+    /// else here.
     pub fn identity(&self, now: Moment, fallback: (&str, &str)) -> Identity {
         let guessed = Signature {
             name: fallback.0.to_owned(),
             email: fallback.1.to_owned(),
             time: now,
         };
-        let signature = |found: Option<_>| found.and_then(|found| signature(found, now));
-        let author = signature(self.git.author().and_then(Result::ok));
-        let committer = signature(self.git.committer().and_then(Result::ok));
+        let author = self.person("author", now);
+        let committer = self.person("committer", now);
         let origin = match (&author, &committer) {
             (Some(_), Some(_)) => IdentityOrigin::Configured,
             _ => IdentityOrigin::Guessed,
@@ -218,23 +219,29 @@ impl Repository {
             origin,
         }
     }
-}
 
-/// Takes a signature that has a name and an address; its own time if the environment sets one.
-fn signature(found: gix::actor::SignatureRef<'_>, now: Moment) -> Option<Signature> {
-    if found.name.is_empty() || found.email.is_empty() {
-        return None;
+    /// The author or committer; the library keeps what the environment says under keys of its own.
+    fn person(&self, role: &str, now: Moment) -> Option<Signature> {
+        let config = self.git.config_snapshot();
+        let text = |key: String| {
+            let value = config.string(&key)?.to_str_lossy().trim().to_owned();
+            (!value.is_empty()).then_some(value)
+        };
+        let name = text(format!("gitoxide.{role}.nameFallback"))
+            .or_else(|| text(format!("{role}.name")))
+            .or_else(|| text("user.name".to_owned()))?;
+        let email = text(format!("gitoxide.{role}.emailFallback"))
+            .or_else(|| text(format!("{role}.email")))
+            .or_else(|| text("user.email".to_owned()))
+            .or_else(|| text("gitoxide.user.emailFallback".to_owned()))?;
+        let date = text(format!("gitoxide.commit.{role}Date"));
+        let time = date.and_then(|date| gix::date::parse(&date, None).ok());
+        let time = time.map_or(now, |time| Moment {
+            seconds: time.seconds,
+            offset: time.offset,
+        });
+        Some(Signature { name, email, time })
     }
-    let own = found.time().ok();
-    let time = own.map_or(now, |time| Moment {
-        seconds: time.seconds,
-        offset: time.offset,
-    });
-    Some(Signature {
-        name: found.name.to_str_lossy().into_owned(),
-        email: found.email.to_str_lossy().into_owned(),
-        time,
-    })
 }
 
 /// Whether a folder belongs to somebody else, so that git would call it a dubious ownership.
