@@ -244,7 +244,9 @@ fn indexes_of_every_form() {
         creates_a_group(&environment, &folder, "Two");
         environment.write(&folder.join("notes"), "2\n");
         environment.git_in(&folder, ["add", "notes"]);
-        environment.write(&folder.join("notes"), "3\n");
+        // In a split index git itself may lose sight of an edit that keeps the size, within one tick of the clock.
+        let is_split = form.contains(&"--split-index");
+        environment.write(&folder.join("notes"), if is_split { "33\n" } else { "3\n" });
         environment.ok_in(&folder, ["group", "create", "Three"]);
         assert_eq!(
             environment.git_in(&folder, ["status", "--porcelain"]),
