@@ -7,8 +7,8 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::thread;
 
-use crate::manifest::Document;
 use crate::manifest::ManifestError;
+use crate::manifest::{Differing, Document};
 use crate::model::artifact_file::{ArtifactFile, FileStamp, FoundFile};
 use crate::model::collection::Collection;
 use crate::model::finding::{Finding, Severity};
@@ -55,8 +55,18 @@ pub struct Refreshed {
 struct Manifest {
     blob: String,
     stamp: Option<FileStamp>,
-    collection: Option<Collection>,
+    rows: ManifestRows,
     notices: Vec<Notice>,
+}
+
+/// The manifest's rows, as far as the database does not have them.
+enum ManifestRows {
+    /// It has all of them.
+    Known,
+    /// It has all but these.
+    Differing(Differing),
+    /// All of them.
+    All(Collection),
 }
 
 impl Workspace {
@@ -84,8 +94,8 @@ impl Workspace {
             },
             || self.read_manifest(None, invalid),
         );
-        let ((scan, read), mut manifest) = (files?, manifest?);
-        let Some(collection) = manifest.collection.take() else {
+        let ((scan, read), manifest) = (files?, manifest?);
+        let ManifestRows::All(collection) = manifest.rows else {
             return Err(AppError::NotACollection {
                 path: self.folder().to_owned(),
             });
@@ -147,10 +157,12 @@ impl Workspace {
         let (scan, known) = (scan?, known?);
         let manifest = self.read_manifest(Some(&state), invalid)?;
         let difference = self.difference(&scan, known)?;
-        let rows = manifest
-            .collection
-            .as_ref()
-            .map_or(Rows::Unchanged, Rows::All);
+        let is_other = !matches!(manifest.rows, ManifestRows::Known);
+        let rows = match &manifest.rows {
+            ManifestRows::Known => Rows::Unchanged,
+            ManifestRows::Differing(rows) => Rows::Touched(rows.clone()),
+            ManifestRows::All(collection) => Rows::All(collection),
+        };
         let fresh_manifest = state.manifest_blob == manifest.blob
             && state.manifest_stamp == manifest.stamp
             && manifest
@@ -174,7 +186,7 @@ impl Workspace {
             if let Err(error) = database.update(&update) {
                 if error.is_damage()
                     || !(difference.read.is_empty() && difference.removed.is_empty())
-                    || manifest.collection.is_some()
+                    || is_other
                 {
                     return Err(error.into());
                 }
@@ -207,7 +219,7 @@ impl Workspace {
             return Ok(Manifest {
                 blob,
                 stamp: Some(stamp),
-                collection: None,
+                rows: ManifestRows::Known,
                 notices: Vec::new(),
             });
         }
@@ -220,10 +232,10 @@ impl Workspace {
                 }),
             });
         match read {
-            Ok((blob, collection)) => Ok(Manifest {
+            Ok((blob, rows)) => Ok(Manifest {
                 blob,
                 stamp,
-                collection,
+                rows,
                 notices: Vec::new(),
             }),
             Err(error) if invalid == Invalid::AnswerFromHead => {
@@ -238,13 +250,26 @@ impl Workspace {
         &self,
         bytes: Vec<u8>,
         state: Option<&State>,
-    ) -> Result<(String, Option<Collection>), AppError> {
+    ) -> Result<(String, ManifestRows), AppError> {
         let blob = self.repository.hasher().name_of(&bytes)?;
         if state.is_some_and(|state| state.manifest_blob == blob) {
-            return Ok((blob, None));
+            return Ok((blob, ManifestRows::Known));
         }
-        let collection = Document::scan(bytes)?.read()?;
-        Ok((blob, Some(collection)))
+        let document = Document::scan(bytes)?;
+        document.validate()?;
+        let rows = match state.and_then(|state| self.rows_since(&document, &state.manifest_blob)) {
+            Some(rows) => ManifestRows::Differing(rows),
+            None => ManifestRows::All(document.collection()),
+        };
+        Ok((blob, rows))
+    }
+
+    /// The rows by which a manifest differs from the one that the database was made from, where git has that one and
+    /// few rows differ.
+    fn rows_since(&self, document: &Document, blob: &str) -> Option<Differing> {
+        let bytes = self.repository.blob(blob.parse().ok()?).ok()?;
+        let older = Document::scan(bytes).ok()?;
+        document.rows_since(&older).ok()?
     }
 
     /// The committed manifest, when the one in the work tree can't be used. `AppError::NothingValid` when neither can.
@@ -262,10 +287,10 @@ impl Workspace {
         let committed = self.committed_manifest()?;
         let parsed = committed.map(|bytes| self.parse(bytes, state)).transpose();
         match parsed {
-            Ok(Some((blob, collection))) => Ok(Manifest {
+            Ok(Some((blob, rows))) => Ok(Manifest {
                 blob,
                 stamp: None,
-                collection,
+                rows,
                 notices: vec![Notice::AnswerFromHead(findings)],
             }),
             _ => Err(AppError::NothingValid { findings }),

@@ -8,6 +8,7 @@ mod arrange;
 mod bracketed;
 mod check;
 mod decode;
+mod difference;
 mod document;
 mod duplicates;
 mod edit;
@@ -29,6 +30,7 @@ mod validate;
 mod validity;
 mod write;
 
+pub use difference::Differing;
 pub use document::Document;
 pub use error::{ManifestError, SIZE_LIMIT};
 pub use starter::starter;

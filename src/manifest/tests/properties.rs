@@ -7,7 +7,8 @@ use proptest::prelude::*;
 use super::random::{Choices, edit, manifest};
 use super::*;
 use crate::manifest::rows::Place;
-use crate::model::row::Table;
+use crate::model::collection::Collection;
+use crate::model::row::{Row, RowKey, Table};
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
@@ -61,6 +62,33 @@ proptest! {
         prop_assert_eq!(statements(&batch), statements(&single), "{:?}\n{}", edits, text);
     }
 
+    /// What differs from an older manifest, done to its rows, gives those of the newer one.
+    #[test]
+    fn what_differs_is_all_that_differs(seed in any::<u64>(), size in 0_usize..5, count in 1_usize..6) {
+        let mut text = manifest(seed, size).into_bytes();
+        let older = Document::scan(text.clone()).unwrap();
+        let mut collection = older.read().unwrap();
+        let mut choices = Choices::new(seed ^ 3);
+        for _ in 0..count {
+            let before = Document::scan(text.clone()).unwrap();
+            let Some(edit) = edit(&before.read().unwrap(), &mut choices) else { continue };
+            let Ok(next) = before.edited(std::slice::from_ref(&edit)) else { continue };
+            text = next;
+        }
+        let newer = Document::scan(text).unwrap();
+        let expected = newer.read().unwrap();
+        let Some(rows) = newer.rows_since(&older).unwrap() else { return Ok(()) };
+        for (key, row) in rows {
+            match (collection.row(&key), row) {
+                (Some(_), None) => collection.apply(&Edit::Remove(key)),
+                (None, Some(row)) => collection.apply(&Edit::Insert(row)),
+                (Some(_), Some(row)) => replace(&mut collection, row),
+                (None, None) => prop_assert!(false, "{key} is in neither"),
+            }
+        }
+        prop_assert_eq!(collection, expected);
+    }
+
     /// A row is read alone as it is read with all others.
     #[test]
     fn a_row_alone_reads_the_same(seed in any::<u64>(), size in 0_usize..5) {
@@ -85,6 +113,30 @@ proptest! {
             Ok(document) => prop_assert_eq!(document.validate().is_ok(), sound),
             Err(_) => prop_assert!(!sound, "{}", text),
         }
+    }
+}
+
+fn replace(collection: &mut Collection, row: Row) {
+    fn put<T>(rows: &mut [T], row: T, is_it: impl Fn(&T) -> bool) {
+        *rows.iter_mut().find(|row| is_it(row)).unwrap() = row;
+    }
+    let key = row.key();
+    match row {
+        Row::Tag(row) => put(&mut collection.tags, row, |row| {
+            key == RowKey::Tag(row.slug.clone())
+        }),
+        Row::Group(row) => put(&mut collection.groups, row, |row| {
+            key == RowKey::Group(row.name.clone())
+        }),
+        Row::Artifact(row) => put(&mut collection.artifacts, row, |row| {
+            key == RowKey::Artifact(row.id.clone())
+        }),
+        Row::Rating(row) => put(&mut collection.ratings, row, |row| {
+            key == RowKey::Rating(row.artifact.clone(), row.by.clone())
+        }),
+        Row::Composite(row) => put(&mut collection.composites, row, |row| {
+            key == RowKey::Composite(row.name.clone())
+        }),
     }
 }
 
