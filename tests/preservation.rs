@@ -305,3 +305,30 @@ fn ignored_files_in_an_artifacts_folder_are_neither_committed_nor_lost_unseen() 
         "an ignored file went: {said:?}"
     );
 }
+
+#[test]
+fn an_edit_in_the_second_of_the_index_is_seen_when_a_change_comes_in_the_next() {
+    let environment = TestEnvironment::with_team();
+    let notes = environment.team().join("notes");
+    wait_for_the_second(100..300);
+    environment.write(&notes, "2\n");
+    std::thread::sleep(std::time::Duration::from_millis(50));
+    environment.git(["add", "notes"]);
+    environment.write(&notes, "3\n");
+    wait_for_the_second(0..100);
+    environment.ok(["group", "create", "Next"]);
+    assert_eq!(environment.git(["status", "--porcelain"]), "AM notes\n");
+}
+
+/// Waits until the clock stands at these milliseconds of a second.
+fn wait_for_the_second(milliseconds: std::ops::Range<u32>) {
+    let now = || {
+        let since = std::time::SystemTime::UNIX_EPOCH
+            .elapsed()
+            .expect("after 1970");
+        since.subsec_millis()
+    };
+    while !milliseconds.contains(&now()) {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+}

@@ -1,9 +1,9 @@
 //! The index: looking at it, and making the one that fits a commit.
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use gix::bstr::BStr;
+use gix::bstr::{BStr, ByteSlice};
 use gix::index::entry::{Flags, Mode, Stage, Stat};
 use gix::index::extension::Tree;
 
@@ -18,6 +18,7 @@ use super::repository::Repository;
 pub struct Index {
     pub(super) file: gix::index::File,
     stamp: Option<FileStamp>,
+    work_tree: PathBuf,
 }
 
 /// Why the index can't be written by anybody but git.
@@ -64,7 +65,12 @@ impl Repository {
             let state = gix::index::State::new(self.git.object_hash());
             gix::index::File::from_state(state, path)
         };
-        Ok(Index { file, stamp })
+        let work_tree = self.work_tree().to_owned();
+        Ok(Index {
+            file,
+            stamp,
+            work_tree,
+        })
     }
 
     /// Whether the index on disk is still the one that was read.
@@ -199,15 +205,20 @@ impl Index {
 
     /// Writes the index to `out`, as it would stand in `.git/index`.
     ///
-    /// An entry whose file was touched in the very moment in which the old index was written is marked so that git
-    /// compares its content: the new index is younger, and git could no longer tell by the time stamps.
+    /// git takes a file for unchanged when its size and the second of its last change are as the index has them, and
+    /// looks at its content only when the index is no younger. The new index is younger, so an entry that git could
+    /// not tell any more is marked for a look at the content, as git does it when it writes an index.
     pub fn write_to(&mut self, out: impl Write) -> Result<(), StoreError> {
-        let written = self.stamp.map_or(i64::MIN, |stamp| stamp.modified);
-        for entry in self.file.entries_mut() {
-            let touched = i64::from(entry.stat.mtime.secs) * 1_000_000_000
-                + i64::from(entry.stat.mtime.nsecs);
-            if touched >= written && written != i64::MIN && !entry.flags.contains(Flags::UPTODATE) {
-                entry.stat.size = 0;
+        if let Some(written) = self.stamp.map(|stamp| stamp.modified) {
+            let (entries, paths) = self.file.entries_mut_and_pathbacking();
+            for entry in entries {
+                let path = || {
+                    self.work_tree
+                        .join(entry.path_in(paths).to_str_lossy().as_ref())
+                };
+                if !entry.flags.contains(Flags::UPTODATE) && may_hide(&entry.stat, written, path) {
+                    entry.stat.size = 0;
+                }
             }
         }
         let options = gix::index::write::Options::default();
@@ -216,6 +227,26 @@ impl Index {
             .map(|_| ())
             .map_err(StoreError::git("write the index"))
     }
+}
+
+/// Whether a file may differ from its entry without git seeing it in an index that is younger than `written`
+/// (nanoseconds since 1970, the time of the index that is replaced).
+fn may_hide(entry: &Stat, written: i64, path: impl FnOnce() -> PathBuf) -> bool {
+    const SECOND: i64 = 1_000_000_000;
+    const TICK: i64 = 20_000_000;
+    let seconds = i64::from(entry.mtime.secs);
+    if seconds < written.div_euclid(SECOND) {
+        return false;
+    }
+    let Ok(Some(now)) = files::stamp(&path()) else {
+        return false;
+    };
+    let touched = seconds * SECOND + i64::from(entry.mtime.nsecs);
+    let looks_the_same =
+        now.size == u64::from(entry.size) && now.modified.div_euclid(SECOND) == seconds;
+    let is_surely_the_same =
+        now.modified == touched && entry.mtime.nsecs != 0 && touched + TICK < written;
+    looks_the_same && !is_surely_the_same
 }
 
 /// Makes git compute the trees above a path anew; all others keep their cached names.
