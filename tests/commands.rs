@@ -696,7 +696,7 @@ fn help_has_two_examples_for_every_command() {
         let help = environment.ok([name, "--help"]);
         let examples = help
             .lines()
-            .filter(|line| line.trim_start().contains("skillmeat ") && line.starts_with("    "))
+            .filter(|line| line.trim_start().contains("skillmeat ") && line.starts_with("  "))
             .count();
         assert!(examples >= 2, "{name}: {help}");
     }

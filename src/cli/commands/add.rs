@@ -14,8 +14,8 @@ use crate::model::name::{ArtifactType, Name};
 ///
 /// Examples:
 ///
-///     skillmeat add ~/work/skills/jwt-auth
-///     skillmeat add --type agent drafts/reviewer.md
+///   skillmeat add ~/work/skills/jwt-auth
+///   skillmeat add --type agent drafts/reviewer.md
 #[derive(Debug, Clone, Args)]
 #[command(verbatim_doc_comment)]
 pub struct AddArguments {

@@ -15,8 +15,8 @@ use crate::cli::error::CliError;
 ///
 /// Examples:
 ///
-///     echo '{"operation": "group-create", "name": "Auth"}' | skillmeat apply -
-///     skillmeat apply changes.jsonl --dry-run
+///   echo '{"operation": "group-create", "name": "Auth"}' | skillmeat apply -
+///   skillmeat apply changes.jsonl --dry-run
 #[derive(Debug, Clone, Args)]
 #[command(verbatim_doc_comment)]
 pub struct ApplyArguments {

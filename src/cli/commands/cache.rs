@@ -15,8 +15,8 @@ use crate::cli::ui::words::plural;
 ///
 /// Examples:
 ///
-///     skillmeat cache status
-///     sqlite3 "$(skillmeat cache path)" 'SELECT type, count(*) FROM artifacts GROUP BY type'
+///   skillmeat cache status
+///   sqlite3 "$(skillmeat cache path)" 'SELECT type, count(*) FROM artifacts GROUP BY type'
 #[derive(Debug, Clone, Args)]
 #[command(verbatim_doc_comment)]
 pub struct CacheArguments {

@@ -19,8 +19,8 @@ use crate::model::finding::Severity;
 ///
 /// Examples:
 ///
-///     skillmeat check
-///     skillmeat check --fix
+///   skillmeat check
+///   skillmeat check --fix
 #[derive(Debug, Clone, Args)]
 #[command(verbatim_doc_comment)]
 pub struct CheckArguments {

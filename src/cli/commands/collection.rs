@@ -17,8 +17,8 @@ use crate::cli::ui::text::escaped;
 ///
 /// Examples:
 ///
-///     skillmeat collection list
-///     skillmeat collection use team-skills
+///   skillmeat collection list
+///   skillmeat collection use team-skills
 #[derive(Debug, Clone, Args)]
 #[command(verbatim_doc_comment)]
 pub struct CollectionArguments {

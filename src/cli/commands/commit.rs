@@ -15,8 +15,8 @@ use crate::cli::error::CliError;
 ///
 /// Examples:
 ///
-///     skillmeat commit -m "Sharpen the reviewer's questions"
-///     skillmeat commit agent:reviewer
+///   skillmeat commit -m "Sharpen the reviewer's questions"
+///   skillmeat commit agent:reviewer
 #[derive(Debug, Clone, Args)]
 #[command(verbatim_doc_comment)]
 pub struct CommitArguments {

@@ -11,8 +11,8 @@ use crate::cli::error::CliError;
 ///
 /// Examples:
 ///
-///     skillmeat completions bash >> ~/.bashrc
-///     skillmeat completions fish > ~/.config/fish/completions/skillmeat.fish
+///   skillmeat completions bash >> ~/.bashrc
+///   skillmeat completions fish > ~/.config/fish/completions/skillmeat.fish
 #[derive(Debug, Clone, Args)]
 #[command(verbatim_doc_comment)]
 pub struct CompletionsArguments {

@@ -16,8 +16,8 @@ use crate::cli::ui::text::escaped;
 ///
 /// Examples:
 ///
-///     skillmeat doctor
-///     skillmeat doctor --json
+///   skillmeat doctor
+///   skillmeat doctor --json
 #[derive(Debug, Clone, Args)]
 #[command(verbatim_doc_comment)]
 pub struct DoctorArguments {}

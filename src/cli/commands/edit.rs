@@ -16,8 +16,8 @@ use crate::model::value::{Field, Value};
 ///
 /// Examples:
 ///
-///     skillmeat edit jwt-auth --alias auth --alias jwt
-///     skillmeat edit agent:reviewer --description ''
+///   skillmeat edit jwt-auth --alias auth --alias jwt
+///   skillmeat edit agent:reviewer --description ''
 #[derive(Debug, Clone, Args)]
 #[command(verbatim_doc_comment)]
 #[group(id = "fields", required = true, multiple = true, args = ["description", "aliases", "platforms"])]

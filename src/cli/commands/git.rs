@@ -9,8 +9,8 @@ use crate::cli::error::{CliError, FAILED};
 ///
 /// Examples:
 ///
-///     skillmeat git -- log --oneline -5
-///     skillmeat -c team-skills git -- remote -v
+///   skillmeat git -- log --oneline -5
+///   skillmeat -c team-skills git -- remote -v
 #[derive(Debug, Clone, Args)]
 #[command(verbatim_doc_comment)]
 pub struct GitArguments {

@@ -23,8 +23,8 @@ use crate::model::value::{Field, Value};
 ///
 /// Examples:
 ///
-///     skillmeat group create Authentication --color '#10B981' skill:jwt-auth agent:auth-reviewer
-///     skillmeat group add Authentication 'oauth-*'
+///   skillmeat group create Authentication --color '#10B981' skill:jwt-auth agent:auth-reviewer
+///   skillmeat group add Authentication 'oauth-*'
 #[derive(Debug, Clone, Args)]
 #[command(verbatim_doc_comment)]
 pub struct GroupArguments {

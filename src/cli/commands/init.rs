@@ -22,8 +22,8 @@ use crate::model::name::Name;
 ///
 /// Examples:
 ///
-///     skillmeat init team-skills --import ~/work/webapp
-///     skillmeat init --path .
+///   skillmeat init team-skills --import ~/work/webapp
+///   skillmeat init --path .
 #[derive(Debug, Clone, Args)]
 #[command(verbatim_doc_comment)]
 pub struct InitArguments {

@@ -15,8 +15,8 @@ use crate::model::listing::{Grouping, SortOrder};
 ///
 /// Examples:
 ///
-///     skillmeat list
-///     skillmeat list --tag security --type agent --sort rating
+///   skillmeat list
+///   skillmeat list --tag security --type agent --sort rating
 #[derive(Debug, Clone, Args)]
 #[command(verbatim_doc_comment)]
 pub struct ListArguments {

@@ -11,8 +11,8 @@ use crate::cli::error::CliError;
 ///
 /// Examples:
 ///
-///     skillmeat man | man -l -
-///     skillmeat man --dir ~/.local/share/man/man1
+///   skillmeat man | man -l -
+///   skillmeat man --dir ~/.local/share/man/man1
 #[derive(Debug, Clone, Args)]
 #[command(verbatim_doc_comment)]
 pub struct ManArguments {

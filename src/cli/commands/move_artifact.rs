@@ -14,8 +14,8 @@ use crate::cli::error::CliError;
 ///
 /// Examples:
 ///
-///     skillmeat move jwt-auth --to 0
-///     skillmeat move jwt-auth --before skill:oauth-flows
+///   skillmeat move jwt-auth --to 0
+///   skillmeat move jwt-auth --before skill:oauth-flows
 #[derive(Debug, Clone, Args)]
 #[command(verbatim_doc_comment)]
 pub struct MoveArguments {

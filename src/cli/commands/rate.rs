@@ -13,8 +13,8 @@ use crate::model::rating::Stars;
 ///
 /// Examples:
 ///
-///     skillmeat rate jwt-auth 5 --note "Caught two bugs on its first day"
-///     skillmeat rate jwt-auth --withdraw
+///   skillmeat rate jwt-auth 5 --note "Caught two bugs on its first day"
+///   skillmeat rate jwt-auth --withdraw
 #[derive(Debug, Clone, Args)]
 #[command(verbatim_doc_comment)]
 pub struct RateArguments {

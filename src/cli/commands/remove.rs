@@ -13,8 +13,8 @@ use crate::cli::error::CliError;
 ///
 /// Examples:
 ///
-///     skillmeat remove jwt-auth
-///     skillmeat remove 'draft-*' --dry-run
+///   skillmeat remove jwt-auth
+///   skillmeat remove 'draft-*' --dry-run
 #[derive(Debug, Clone, Args)]
 #[command(verbatim_doc_comment)]
 pub struct RemoveArguments {

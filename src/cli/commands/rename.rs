@@ -12,8 +12,8 @@ use crate::cli::error::CliError;
 ///
 /// Examples:
 ///
-///     skillmeat rename jwt-auth token-auth
-///     skillmeat rename command:review:security review:threats
+///   skillmeat rename jwt-auth token-auth
+///   skillmeat rename command:review:security review:threats
 #[derive(Debug, Clone, Args)]
 #[command(verbatim_doc_comment)]
 pub struct RenameArguments {

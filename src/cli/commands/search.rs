@@ -16,8 +16,8 @@ use crate::cli::ui::views::search::search_hits;
 ///
 /// Examples:
 ///
-///     skillmeat search token refresh
-///     skillmeat search migr --type agent
+///   skillmeat search token refresh
+///   skillmeat search migr --type agent
 #[derive(Debug, Clone, Args)]
 #[command(verbatim_doc_comment)]
 pub struct SearchArguments {

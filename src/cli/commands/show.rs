@@ -15,8 +15,8 @@ use crate::cli::ui::views::detail::artifact_detail;
 ///
 /// Examples:
 ///
-///     skillmeat show jwt-auth
-///     skillmeat show agent:reviewer --json
+///   skillmeat show jwt-auth
+///   skillmeat show agent:reviewer --json
 #[derive(Debug, Clone, Args)]
 #[command(verbatim_doc_comment)]
 pub struct ShowArguments {

@@ -17,8 +17,8 @@ use crate::cli::ui::words::plural;
 ///
 /// Examples:
 ///
-///     skillmeat status
-///     skillmeat -c team-skills status --json
+///   skillmeat status
+///   skillmeat -c team-skills status --json
 #[derive(Debug, Clone, Args)]
 #[command(verbatim_doc_comment)]
 pub struct StatusArguments {}

@@ -22,8 +22,8 @@ use crate::model::value::{Field, Value};
 ///
 /// Examples:
 ///
-///     skillmeat tag create Backend --color '#3B82F6' --description "Server-side artifacts"
-///     skillmeat tag add backend jwt-auth 'sql-*'
+///   skillmeat tag create Backend --color '#3B82F6' --description "Server-side artifacts"
+///   skillmeat tag add backend jwt-auth 'sql-*'
 #[derive(Debug, Clone, Args)]
 #[command(verbatim_doc_comment)]
 pub struct TagArguments {
