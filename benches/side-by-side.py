@@ -102,8 +102,9 @@ def group_change(machine, run, prefix="New"):
 
 
 def group_change_after_other(machine, run):
+    # Somebody else gave another group another colour.
     for folder in (machine.ours, machine.theirs):
-        edit(folder, 'name = "bench', f'name = "bench{run}')
+        edit(folder, 'color = "#10B981"', 'color = "#22C55E"')
         commit(machine, folder)
     return group_change(machine, run, "Later")
 
