@@ -150,26 +150,25 @@ impl Document {
     fn check_part(&self, start: usize, end: usize) -> Result<(), ManifestError> {
         match toml_edit::Document::parse(&self.text[start..end]) {
             Ok(_) => Ok(()),
-            Err(error) => {
-                let at = start + error.span().map_or(0, |span| span.start);
-                let message = error
-                    .message()
-                    .lines()
-                    .next()
-                    .unwrap_or("invalid TOML")
-                    .to_owned();
-                Err(invalid(vec![fault_at(
-                    "syntax",
-                    message,
-                    self.position(at),
-                )]))
-            }
+            Err(error) => Err(self.syntax_error(&error, start, start)),
         }
     }
 }
 
 /// What the other files of this room look at.
 impl Document {
+    /// What a parser says of the text from `start` on; where it names no place, at `otherwise`.
+    pub(super) fn syntax_error(
+        &self,
+        error: &toml_edit::TomlError,
+        start: usize,
+        otherwise: usize,
+    ) -> ManifestError {
+        let at = error.span().map_or(otherwise, |span| start + span.start);
+        let message = error.message().lines().next().unwrap_or("invalid TOML");
+        invalid(vec![fault_at("syntax", message, self.position(at))])
+    }
+
     /// The text.
     pub(super) fn text(&self) -> &str {
         &self.text
@@ -273,11 +272,7 @@ pub(super) fn invalid(findings: Vec<Finding>) -> ManifestError {
     ManifestError::Invalid { findings }
 }
 
-pub(super) fn fault_at(
-    code: &'static str,
-    message: impl Into<String>,
-    (line, column): (u32, u32),
-) -> Finding {
+fn fault_at(code: &'static str, message: impl Into<String>, (line, column): (u32, u32)) -> Finding {
     Finding::new(Severity::Error, code, message)
         .in_file(MANIFEST)
         .at(line, column)

@@ -1,6 +1,6 @@
 //! Whether a manifest is sound as a whole, and all of its rows.
 
-use super::document::{Document, fault_at, invalid};
+use super::document::{Document, invalid};
 use super::error::ManifestError;
 use super::validity::is_surely_valid;
 use super::{duplicates, read};
@@ -14,18 +14,7 @@ impl Document {
         if !is_surely_valid(self.text(), self.sections())
             && let Err(error) = toml_edit::Document::parse(self.text())
         {
-            let at = error.span().map_or(self.text().len(), |span| span.start);
-            let message = error
-                .message()
-                .lines()
-                .next()
-                .unwrap_or("invalid TOML")
-                .to_owned();
-            return Err(invalid(vec![fault_at(
-                "syntax",
-                message,
-                self.position(at),
-            )]));
+            return Err(self.syntax_error(&error, 0, self.text().len()));
         }
         let findings = duplicates::errors(self);
         if findings.is_empty() {
