@@ -2,8 +2,7 @@
 
 use std::ops::Range;
 
-use super::lex::pair;
-use super::lex::{line_stop, newline_at, skip_blank, skip_trivia, value_end};
+use super::lex::{inner_pair, line_stop, newline_at, skip_blank, skip_trivia, value_end};
 
 /// What stands between the brackets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,7 +23,7 @@ impl Content {
     fn end(self, bytes: &[u8], at: usize) -> Option<usize> {
         match self {
             Self::Values => value_end(bytes, at).ok(),
-            Self::Pairs => pair(bytes, at).ok().map(|(_, value)| value.end),
+            Self::Pairs => inner_pair(bytes, at).ok().map(|(_, value)| value.end),
         }
     }
 }

@@ -253,6 +253,27 @@ pub(super) fn header_end(bytes: &[u8], at: usize) -> Result<(usize, usize), Faul
     }
 }
 
+/// The key and the value of the pair of an inline table that begins at `at`: its parser lets line breaks and comments
+/// stand around the equals sign.
+pub(super) fn inner_pair(bytes: &[u8], at: usize) -> Result<(Range<usize>, Range<usize>), Fault> {
+    let mut end = at;
+    let mut here = at;
+    loop {
+        here = skip_trivia(bytes, here);
+        match bytes.get(here) {
+            Some(b'=') if end > at => break,
+            Some(b'"' | b'\'') => here = string_end(bytes, here)?,
+            Some(b'=' | b',' | b'{' | b'}' | b'[' | b']') | None => {
+                return Err(fault(at, "a key needs an equals sign and a value"));
+            }
+            Some(_) => here += 1,
+        }
+        end = here;
+    }
+    let value = skip_trivia(bytes, here + 1);
+    Ok((at..end, value..value_end(bytes, value)?))
+}
+
 /// The key and the value of the pair that begins at `at`.
 pub(super) fn pair(bytes: &[u8], at: usize) -> Result<(Range<usize>, Range<usize>), Fault> {
     let equals = key_end(bytes, at)?;

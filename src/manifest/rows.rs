@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::bracketed;
 use super::decode::{self, Key};
-use super::lex::{is_bare, pair};
+use super::lex::{inner_pair, is_bare};
 use super::scan::{Kind, Lines, Section, statements};
 use crate::model::name::{ArtifactId, ArtifactType, Member, Name};
 use crate::model::row::{RowKey, Table};
@@ -50,7 +50,7 @@ pub(super) fn pairs_of_inline(text: &str, base: usize) -> Vec<Pair<'_>> {
     }
     let spans = bracketed::entries(text).unwrap_or_default();
     let read = |span: Range<usize>| {
-        let (key, value) = pair(text.as_bytes(), span.start).ok()?;
+        let (key, value) = inner_pair(text.as_bytes(), span.start).ok()?;
         Some(Pair {
             key_at: base + key.start,
             value_at: base + value.start,

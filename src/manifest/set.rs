@@ -7,8 +7,7 @@ use std::ops::Range;
 use super::arrange::{Comments, Wanted};
 use super::bracketed::Bracketed;
 use super::decode;
-use super::lex::pair;
-use super::lex::{line_end, line_stop, newline_at, skip_blank};
+use super::lex::{inner_pair, line_end, line_stop, newline_at, skip_blank};
 use super::scan::{Statement, statements};
 use super::sequence::longest_rising;
 use super::write::{basic, lines, words};
@@ -80,7 +79,7 @@ pub(super) fn in_inline(text: &str, setting: Setting<'_>) -> Option<String> {
     let mut table = Bracketed::parse(text, setting.newline)?;
     let bodies: Vec<String> = table.bodies().into_iter().map(str::to_owned).collect();
     let name_of = |body: &str| {
-        let (key, _) = pair(body.as_bytes(), 0).ok()?;
+        let (key, _) = inner_pair(body.as_bytes(), 0).ok()?;
         own_name(&body[key], "").map(Cow::into_owned)
     };
     let names: Vec<Option<String>> = bodies.iter().map(|body| name_of(body)).collect();
@@ -90,7 +89,7 @@ pub(super) fn in_inline(text: &str, setting: Setting<'_>) -> Option<String> {
         .position(|name| name.as_deref() == Some(setting.name))
     {
         Some(index) => {
-            let (_, value) = pair(bodies[index].as_bytes(), 0).ok()?;
+            let (_, value) = inner_pair(bodies[index].as_bytes(), 0).ok()?;
             match replacement(
                 &bodies[index][value.clone()],
                 setting,
