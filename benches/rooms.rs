@@ -62,6 +62,7 @@ fn database(artifacts: usize) -> Database {
         manifest_stamp: None,
         manifest_checked: 0,
         head: String::new(),
+        layout: None,
     };
     let contents = Contents {
         state,

@@ -443,3 +443,24 @@ fn escapes_never_reach_the_terminal() {
         }
     }
 }
+
+#[test]
+fn a_change_knows_the_files_that_its_names_mean() {
+    let environment = team();
+    let skill = "---\nname: x\ndescription: New.\n---\n";
+    environment.ok(["list"]);
+    environment.write(&environment.team().join("agents/jwt-auth.md"), skill);
+    let refused = environment.run(["group", "add", "Auth", "jwt-auth"]);
+    assert_eq!(refused.code, Some(1), "{refused:?}");
+    assert!(refused.stderr.contains("agent:jwt-auth"), "{refused:?}");
+    environment.write(&environment.team().join("skills/brand-new/skill.md"), skill);
+    environment.ok(["group", "add", "Auth", "brand-new", "agent:jwt-auth"]);
+    fs::remove_dir_all(environment.team().join("skills/brand-new")).expect("removed");
+    let refused = environment.run(["tag", "add", "fresh", "brand-new"]);
+    assert_eq!(refused.code, Some(1), "{refused:?}");
+    let members = environment.json(["group", "show", "Auth"]);
+    let members = members["group"]["members"].as_array().expect("a list");
+    assert!(members.contains(&"skill:brand-new".into()), "{members:?}");
+    fs::remove_file(environment.team().join("agents/jwt-auth.md")).expect("removed");
+    is_fresh(&environment, "after changes that looked at few files");
+}

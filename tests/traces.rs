@@ -21,8 +21,19 @@ fn can_trace() -> bool {
     can
 }
 
-/// The calls of one run of the program.
+/// The calls of one run of the program that open a file or start a process.
 fn trace(environment: &TestEnvironment, folder: &Path, arguments: &[&str]) -> Vec<String> {
+    let calls = "openat,open,openat2,execve,execveat";
+    trace_of(calls, environment, folder, arguments)
+}
+
+/// The calls of one run of the program, of the kinds that `strace -e trace=` names.
+fn trace_of(
+    calls: &str,
+    environment: &TestEnvironment,
+    folder: &Path,
+    arguments: &[&str],
+) -> Vec<String> {
     let log = environment.root().join("trace");
     let mut command = environment.command("strace", folder);
     command
@@ -32,7 +43,7 @@ fn trace(environment: &TestEnvironment, folder: &Path, arguments: &[&str]) -> Ve
             "-s",
             "200",
             "-e",
-            "trace=openat,open,openat2,execve,execveat",
+            &format!("trace={calls}"),
             "-o",
         ])
         .arg(&log)
@@ -158,5 +169,34 @@ fn a_change_opens_no_artifact_that_it_does_not_name() {
             .filter(|call| !call.contains("skill-7/") && !call.contains("seventh"))
             .collect();
         assert!(foreign.is_empty(), "{command:?}: {foreign:#?}");
+    }
+}
+
+#[test]
+fn a_small_change_looks_at_no_artifact_that_it_does_not_name() {
+    if !can_trace() {
+        return;
+    }
+    let environment = TestEnvironment::with_team();
+    let team = environment.team();
+    settle(&environment, &team);
+    // An index as old as its files makes git, and us, look at all of them.
+    sleep(Duration::from_millis(1_100));
+    environment.git(["read-tree", "HEAD"]);
+    environment.git(["update-index", "--refresh"]);
+    for command in [
+        &["group", "create", "Authentication", "jwt-auth"][..],
+        &["group", "add", "Authentication", "agent:auth-reviewer"],
+        &["group", "edit", "Authentication", "--color", "#112233"],
+        &["rate", "jwt-auth", "5"],
+    ] {
+        let looked = trace_of("%%stat", &environment, &team, command);
+        let named = |call: &&String| call.contains("jwt-auth") || call.contains("auth-reviewer");
+        let others: Vec<_> = looked
+            .iter()
+            .filter(|call| call.contains("SKILL.md") || call.contains("agents/"))
+            .filter(|call| !named(call))
+            .collect();
+        assert!(others.is_empty(), "{command:?}: {others:#?}");
     }
 }

@@ -37,7 +37,7 @@ impl Workspace {
         let mut findings = self.check_manifest()?;
         match self.refreshed(Invalid::AnswerFromHead) {
             Ok(refreshed) => {
-                findings.extend(refreshed.findings);
+                findings.extend(refreshed.layout.findings());
                 findings.extend(refreshed.database.file_findings()?);
             }
             Err(AppError::NothingValid { .. }) => {}

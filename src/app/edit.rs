@@ -8,8 +8,8 @@ use crate::model::value::{Field, Value};
 
 use super::artifact_rows::{row_of, set};
 use super::error::AppError;
-use super::names::find_artifact;
-use super::plan::{Operation, Plan};
+use super::names::{find_artifact, named};
+use super::plan::{Operation, Plan, Reach};
 use super::position::{Place, moved, renumbered};
 use super::view::View;
 
@@ -25,6 +25,10 @@ pub struct EditArtifact {
 impl Operation for EditArtifact {
     fn word(&self) -> &'static str {
         "edit"
+    }
+
+    fn reach(&self) -> Reach<'_> {
+        named(&self.artifact)
     }
 
     fn plan(&self, view: &View<'_>) -> Result<Plan, AppError> {

@@ -137,7 +137,9 @@ pub fn refuse_uncommitted(view: &View<'_>, paths: &[RelativePath]) -> Result<(),
             &bytes,
             view.index,
         )?;
-        let name = view.repository.name_of_blob(&stored)?;
+        let name = view
+            .repository
+            .name_of_blob(stored.as_deref().unwrap_or(&bytes))?;
         if committed.is_none_or(|entry| entry.blob != name) {
             dirty.push(path.to_string());
         }

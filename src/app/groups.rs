@@ -8,7 +8,7 @@ use crate::model::value::{Field, Value};
 
 use super::error::AppError;
 use super::names::Selection;
-use super::plan::{Operation, Plan};
+use super::plan::{Operation, Plan, Reach};
 use super::position::{Place, moved, renumbered};
 use super::view::View;
 
@@ -32,6 +32,10 @@ pub struct CreateGroup {
 impl Operation for CreateGroup {
     fn word(&self) -> &'static str {
         "group-create"
+    }
+
+    fn reach(&self) -> Reach<'_> {
+        self.members.reach()
     }
 
     fn plan(&self, view: &View<'_>) -> Result<Plan, AppError> {
@@ -137,6 +141,10 @@ impl Operation for EditGroup {
         "group-edit"
     }
 
+    fn reach(&self) -> Reach<'_> {
+        Reach::Rows
+    }
+
     fn plan(&self, view: &View<'_>) -> Result<Plan, AppError> {
         let group = view.group(&self.name)?;
         let edits = self
@@ -168,6 +176,10 @@ pub struct RenameGroup {
 impl Operation for RenameGroup {
     fn word(&self) -> &'static str {
         "group-rename"
+    }
+
+    fn reach(&self) -> Reach<'_> {
+        Reach::Rows
     }
 
     fn plan(&self, view: &View<'_>) -> Result<Plan, AppError> {
@@ -209,6 +221,10 @@ impl Operation for DeleteGroups {
         "group-delete"
     }
 
+    fn reach(&self) -> Reach<'_> {
+        Reach::Rows
+    }
+
     fn plan(&self, view: &View<'_>) -> Result<Plan, AppError> {
         let mut edits = Vec::new();
         for name in &self.names {
@@ -237,6 +253,10 @@ pub struct MoveGroup {
 impl Operation for MoveGroup {
     fn word(&self) -> &'static str {
         "group-move"
+    }
+
+    fn reach(&self) -> Reach<'_> {
+        Reach::Rows
     }
 
     fn plan(&self, view: &View<'_>) -> Result<Plan, AppError> {

@@ -8,7 +8,7 @@ use crate::model::value::{Field, Value};
 
 use super::error::AppError;
 use super::names::Selection;
-use super::plan::{Operation, Plan};
+use super::plan::{Operation, Plan, Reach};
 use super::view::View;
 
 /// Adds artifacts to a group, at its end.
@@ -25,10 +25,14 @@ impl Operation for AddMembers {
         "group-add"
     }
 
+    fn reach(&self) -> Reach<'_> {
+        self.artifacts.reach()
+    }
+
     fn plan(&self, view: &View<'_>) -> Result<Plan, AppError> {
         let group = view.group(&self.group)?;
-        let all = view.artifact_ids()?;
         let ids = self.artifacts.resolve(view.database)?;
+        let all = view.namesakes(&ids)?;
         let new: Vec<ArtifactId> = ids
             .into_iter()
             .filter(|id| {
@@ -63,9 +67,12 @@ impl Operation for RemoveMembers {
         "group-remove"
     }
 
+    fn reach(&self) -> Reach<'_> {
+        self.artifacts.reach()
+    }
+
     fn plan(&self, view: &View<'_>) -> Result<Plan, AppError> {
         let group = view.group(&self.group)?;
-        let all = view.artifact_ids()?;
         let (written, rest): (Vec<String>, Vec<String>) = self
             .artifacts
             .patterns
@@ -86,6 +93,7 @@ impl Operation for RemoveMembers {
         } else {
             selection.resolve(view.database)?
         };
+        let all = view.namesakes(&ids)?;
         let (gone, members): (Vec<Member>, Vec<Member>) =
             group.members.iter().cloned().partition(|member| {
                 written.contains(&member.to_string())
@@ -114,11 +122,16 @@ impl Operation for OrderMembers {
         "group-order"
     }
 
+    fn reach(&self) -> Reach<'_> {
+        self.artifacts.reach()
+    }
+
     fn plan(&self, view: &View<'_>) -> Result<Plan, AppError> {
         let group = view.group(&self.group)?;
-        let all = view.artifact_ids()?;
+        let ids = self.artifacts.resolve(view.database)?;
+        let all = view.namesakes(&ids)?;
         let mut first = Vec::new();
-        for id in self.artifacts.resolve(view.database)? {
+        for id in ids {
             let member = group
                 .members
                 .iter()

@@ -26,6 +26,7 @@ pub mod plan;
 pub mod position;
 pub mod query;
 pub mod rate;
+mod reach;
 pub mod refresh;
 pub mod registry;
 pub mod remove;

@@ -10,6 +10,7 @@ use crate::store::cache::database::Database;
 
 use super::artifact_rows::row_of;
 use super::error::AppError;
+use super::plan::Reach;
 use super::view::View;
 
 /// Which artifacts are meant: those that are named, and those that all given filters select.
@@ -39,6 +40,16 @@ impl Selection {
         *self == Self::default()
     }
 
+    /// Which artifacts' files must be known to resolve it.
+    pub fn reach(&self) -> Reach<'_> {
+        let by_name = self.tags.is_empty() && self.groups.is_empty() && self.kinds.is_empty();
+        match self.patterns.as_slice() {
+            [] if by_name => Reach::Rows,
+            names if by_name && !names.iter().any(|name| is_pattern(name)) => Reach::Named(names),
+            _ => Reach::Everything,
+        }
+    }
+
     /// The artifacts, each once, in the order in which they are named. All must be found, or it is an error.
     pub fn resolve(&self, database: &Database) -> Result<Vec<ArtifactId>, AppError> {
         let mut ids: Vec<ArtifactId> = Vec::new();
@@ -47,14 +58,8 @@ impl Selection {
                 ids.push(id);
             }
         };
-        if !self.patterns.is_empty() {
-            let all = database.artifact_ids()?;
-            let aliases = database.aliases()?;
-            for pattern in &self.patterns {
-                resolve(pattern, &all, &aliases)?
-                    .into_iter()
-                    .for_each(&mut push);
-            }
+        for pattern in &self.patterns {
+            resolve(pattern, database)?.into_iter().for_each(&mut push);
         }
         if !(self.tags.is_empty() && self.groups.is_empty() && self.kinds.is_empty()) {
             let filter = filter(database, &self.groups, &self.tags, &self.kinds)?;
@@ -138,9 +143,14 @@ pub fn find_tag(database: &Database, text: &str) -> Result<Slug, AppError> {
     }
 }
 
+/// Which artifacts' files must be known to find the one that a text names.
+pub fn named(text: &String) -> Reach<'_> {
+    Reach::Named(std::slice::from_ref(text))
+}
+
 /// The one artifact that a text names.
 pub fn find_artifact(database: &Database, text: &str) -> Result<ArtifactId, AppError> {
-    let mut ids = resolve(text, &database.artifact_ids()?, &database.aliases()?)?;
+    let mut ids = resolve(text, database)?;
     match ids.len() {
         1 => Ok(ids.remove(0)),
         _ => Err(AppError::Ambiguous {
@@ -150,33 +160,29 @@ pub fn find_artifact(database: &Database, text: &str) -> Result<ArtifactId, AppE
     }
 }
 
-fn resolve(
-    pattern: &str,
-    all: &[ArtifactId],
-    aliases: &[(String, ArtifactId)],
-) -> Result<Vec<ArtifactId>, AppError> {
+fn resolve(pattern: &str, database: &Database) -> Result<Vec<ArtifactId>, AppError> {
     if let Ok(id) = pattern.parse::<ArtifactId>()
-        && all.contains(&id)
+        && database.artifacts_named(&id.name)?.contains(&id)
     {
         return Ok(vec![id]);
     }
-    let name = Name::stored(pattern);
-    let mut found: Vec<ArtifactId> = all.iter().filter(|id| id.name == name).cloned().collect();
+    let mut found = database.artifacts_named(&Name::stored(pattern))?;
     if found.is_empty() {
+        let aliases = database.aliases()?.into_iter();
         found = aliases
-            .iter()
             .filter(|(alias, _)| alias == pattern)
-            .map(|(_, id)| id.clone())
+            .map(|(_, id)| id)
             .collect();
         found.dedup();
     }
     match found.len() {
         1 => Ok(found),
-        0 if pattern.contains(['*', '?', '[', '{']) => glob(pattern, all),
+        0 if is_pattern(pattern) => glob(pattern, &database.artifact_ids()?),
         0 => Err(AppError::Unknown {
             what: "artifact",
             name: pattern.to_owned(),
-            known: all
+            known: database
+                .artifact_ids()?
                 .iter()
                 .flat_map(|id| [id.to_string(), id.name.to_string()])
                 .collect(),
@@ -186,6 +192,11 @@ fn resolve(
             candidates: found.iter().map(ToString::to_string).collect(),
         }),
     }
+}
+
+/// Whether a name may be a glob.
+fn is_pattern(name: &str) -> bool {
+    name.contains(['*', '?', '[', '{'])
 }
 
 /// Matches names, and ids where the pattern holds a colon.

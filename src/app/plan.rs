@@ -93,6 +93,17 @@ pub enum Admission {
     InvalidManifest,
 }
 
+/// Which artifacts' files an operation depends on: no others are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach<'a> {
+    /// None: rows of the manifest are all that it needs.
+    Rows,
+    /// Those of the artifacts that these names mean: `type:name`, a bare name or an alias, and no patterns.
+    Named(&'a [String]),
+    /// Any.
+    Everything,
+}
+
 /// Something that can be done to a collection. It may be planned more than once, when others change it meanwhile.
 pub trait Operation {
     /// The word in the commit's trailer: `group-create`.
@@ -101,6 +112,11 @@ pub trait Operation {
     /// In which states it may run.
     fn admission(&self) -> Admission {
         Admission::Sound
+    }
+
+    /// Which artifacts' files it depends on.
+    fn reach(&self) -> Reach<'_> {
+        Reach::Everything
     }
 
     /// Looks at the collection and says what is to be done.

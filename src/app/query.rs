@@ -14,10 +14,16 @@ use super::refresh::Invalid;
 use super::transaction::attempt::recover_quietly;
 use super::workspace::Workspace;
 
-/// The database, fresh, with what should be told.
-pub struct Reader {
-    /// The database.
-    database: Database,
+/// What questions are asked of.
+pub struct Reader<'a> {
+    database: &'a Database,
+}
+
+/// An answer, with what should be told besides.
+#[derive(Debug)]
+pub struct Answer<T> {
+    /// The answer.
+    pub value: T,
     /// What should be told.
     pub notices: Vec<Notice>,
 }
@@ -38,23 +44,30 @@ pub struct ListRequest {
 }
 
 impl Workspace {
-    /// Opens the collection for reading: ends an interrupted change, and brings the database up to date.
-    pub fn reader(&self, on_wait: &mut dyn FnMut(&str)) -> Result<Reader, AppError> {
+    /// Answers a question, after an interrupted change was ended. The files are looked at meanwhile: when they are
+    /// not those that the database knows, it is brought up to date and the question asked again.
+    pub fn read<T>(
+        &self,
+        question: impl Fn(&Reader<'_>) -> Result<T, AppError>,
+        on_wait: &mut dyn FnMut(&str),
+    ) -> Result<Answer<T>, AppError> {
         let mut notices = recover_quietly(self, on_wait);
-        let refreshed = self.refreshed(Invalid::AnswerFromHead)?;
+        let ask = |database: &Database| question(&Reader { database });
+        let (refreshed, early) = self.refreshed_beside(ask, Invalid::AnswerFromHead)?;
         notices.extend(refreshed.notices);
-        Ok(Reader {
-            database: refreshed.database,
-            notices,
-        })
+        let value = match early {
+            Some(answer) => answer?,
+            None => ask(&refreshed.database)?,
+        };
+        Ok(Answer { value, notices })
     }
 }
 
-impl Reader {
+impl Reader<'_> {
     /// The artifacts that a list shows.
     pub fn list(&self, request: &ListRequest) -> Result<Vec<ArtifactSummary>, AppError> {
         let filter = filter(
-            &self.database,
+            self.database,
             &request.groups,
             &request.tags,
             &request.kinds,
@@ -75,7 +88,7 @@ impl Reader {
 
     /// One group.
     pub fn group(&self, name: &str) -> Result<GroupSummary, AppError> {
-        let name = find_group(&self.database, name)?;
+        let name = find_group(self.database, name)?;
         let found = self.database.group(&name)?;
         found.ok_or_else(|| AppError::Unknown {
             what: "group",
@@ -96,7 +109,7 @@ impl Reader {
 
     /// One tag, by name or slug.
     pub fn tag(&self, text: &str) -> Result<TagSummary, AppError> {
-        let slug = find_tag(&self.database, text)?;
+        let slug = find_tag(self.database, text)?;
         let found = self.database.tag(&slug)?;
         found.ok_or_else(|| AppError::Unknown {
             what: "tag",
@@ -107,7 +120,7 @@ impl Reader {
 
     /// One artifact, as people type it.
     pub fn artifact(&self, text: &str) -> Result<ArtifactDetail, AppError> {
-        let id = find_artifact(&self.database, text)?;
+        let id = find_artifact(self.database, text)?;
         let found = self.database.artifact(&id)?;
         found.ok_or_else(|| AppError::Unknown {
             what: "artifact",
@@ -124,7 +137,7 @@ impl Reader {
         limit: usize,
     ) -> Result<Vec<SearchHit>, AppError> {
         let filter = filter(
-            &self.database,
+            self.database,
             &request.groups,
             &request.tags,
             &request.kinds,

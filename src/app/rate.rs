@@ -7,8 +7,8 @@ use crate::model::row::{Row, RowKey};
 use crate::model::value::{Field, Value};
 
 use super::error::AppError;
-use super::names::find_artifact;
-use super::plan::{Operation, Plan};
+use super::names::{find_artifact, named};
+use super::plan::{Operation, Plan, Reach};
 use super::view::View;
 
 /// What becomes of one's own rating.
@@ -34,10 +34,14 @@ impl Operation for Rate {
         "rate"
     }
 
+    fn reach(&self) -> Reach<'_> {
+        named(&self.artifact)
+    }
+
     fn plan(&self, view: &View<'_>) -> Result<Plan, AppError> {
         let id = find_artifact(view.database, &self.artifact)?;
         let by = view.identity.author.email.clone();
-        let all = view.artifact_ids()?;
+        let all = view.namesakes(std::slice::from_ref(&id))?;
         let own = view
             .rows(crate::model::row::Table::Ratings)?
             .into_iter()

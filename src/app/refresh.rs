@@ -9,18 +9,19 @@ use std::thread;
 
 use crate::manifest::ManifestError;
 use crate::manifest::{Differing, Document};
-use crate::model::artifact_file::{ArtifactFile, FileStamp, FoundFile};
+use crate::model::artifact_file::{ArtifactFile, FileStamp, FoundFile, Seen};
 use crate::model::collection::Collection;
 use crate::model::finding::{Finding, Severity};
 use crate::model::layout::MANIFEST;
 use crate::model::path::RelativePath;
-use crate::store::cache::contents::{Contents, KnownFile, Rows, State, Update};
+use crate::store::cache::contents::{Contents, KnownFile, LayoutCheck, Rows, State, Update};
 use crate::store::cache::database::Database;
 use crate::store::cache::error::CacheError;
 use crate::store::error::StoreError;
 use crate::store::files;
+use crate::store::git::id::ObjectName;
 use crate::store::git::objects::Hasher;
-use crate::store::scan::{Scan, scan};
+use crate::store::scan::{Glance, Look, Scan};
 
 use super::error::{AppError, Refusal};
 use super::headers::{of_content, read_files, read_head};
@@ -45,10 +46,32 @@ pub struct Refreshed {
     pub database: Database,
     /// What should be told.
     pub notices: Vec<Notice>,
-    /// Things in the layout that can't be artifacts.
-    pub findings: Vec<Finding>,
+    /// Things in the layout that can't be artifacts, with what was seen there otherwise.
+    pub layout: Layout,
     /// How many files were read because they were new or changed.
     pub files_read: usize,
+}
+
+/// What was seen in the layout.
+#[derive(Debug)]
+pub enum Layout {
+    /// Nothing: it was not looked at.
+    Unseen,
+    /// As much as shows that nothing changed.
+    Glanced(Look),
+    /// All of it.
+    Scanned(Vec<Finding>),
+}
+
+impl Layout {
+    /// Things in the layout that can't be artifacts.
+    pub fn findings(self) -> Vec<Finding> {
+        match self {
+            Self::Unseen => Vec::new(),
+            Self::Glanced(look) => look.scan().findings,
+            Self::Scanned(findings) => findings,
+        }
+    }
 }
 
 /// The manifest as far as a refresh must know it.
@@ -57,6 +80,16 @@ struct Manifest {
     stamp: Option<FileStamp>,
     rows: ManifestRows,
     notices: Vec<Notice>,
+}
+
+/// A manifest that was read already.
+pub(super) struct ReadManifest<'a> {
+    /// Its bytes.
+    pub(super) bytes: &'a [u8],
+    /// Their name as a blob.
+    pub(super) name: ObjectName,
+    /// When they were read.
+    pub(super) seen: Option<Seen>,
 }
 
 /// The manifest's rows, as far as the database does not have them.
@@ -73,14 +106,26 @@ impl Workspace {
     /// Brings the database up to date and opens it. Damaged, absent or unwritable: it is made anew, in memory if
     /// need be.
     pub fn refreshed(&self, invalid: Invalid) -> Result<Refreshed, AppError> {
+        self.refreshed_beside(|_| Ok(()), invalid)
+            .map(|(refreshed, _)| refreshed)
+    }
+
+    /// The same, with a question that is asked of the database while the files are looked at. There is no answer when
+    /// the database was not up to date.
+    pub(super) fn refreshed_beside<T>(
+        &self,
+        question: impl FnOnce(&Database) -> Result<T, AppError>,
+        invalid: Invalid,
+    ) -> Result<(Refreshed, Option<Result<T, AppError>>), AppError> {
         let path = self.database_path();
         if let Ok(Some(database)) = Database::open(&path) {
-            match self.refresh(database, invalid) {
-                Err(AppError::Cache(error)) if error.is_damage() => {}
+            match self.refresh(database, question, invalid) {
+                Err(AppError::Cache(error)) | Ok((_, Some(Err(AppError::Cache(error)))))
+                    if error.is_damage() => {}
                 other => return other,
             }
         }
-        self.rebuilt(invalid)
+        self.rebuilt(invalid).map(|refreshed| (refreshed, None))
     }
 
     /// Makes the database anew from the files.
@@ -88,13 +133,15 @@ impl Workspace {
         let checked = files::clock();
         let (files, manifest) = self.beside(
             |folder, hasher| {
-                let scan = scan(folder)?;
+                let look = Look::at(folder)?;
+                let digest = look.glance().digest;
+                let scan = look.scan();
                 let read = read_files(folder, hasher, &scan.files)?;
-                Ok::<_, StoreError>((scan, read))
+                Ok::<_, StoreError>((digest, scan, read))
             },
             || self.read_manifest(None, invalid),
         );
-        let ((scan, read), manifest) = (files?, manifest?);
+        let ((digest, scan, read), manifest) = (files?, manifest?);
         let ManifestRows::All(collection) = manifest.rows else {
             return Err(AppError::NotACollection {
                 path: self.folder().to_owned(),
@@ -105,6 +152,7 @@ impl Workspace {
             manifest_stamp: manifest.stamp,
             manifest_checked: checked,
             head: self.head_name(),
+            layout: Some(LayoutCheck { digest, checked }),
         };
         let contents = Contents {
             state,
@@ -118,7 +166,7 @@ impl Workspace {
         Ok(Refreshed {
             database,
             notices,
-            findings: scan.findings,
+            layout: Layout::Scanned(scan.findings),
             files_read: read.len(),
         })
     }
@@ -150,56 +198,111 @@ impl Workspace {
         }
     }
 
-    fn refresh(&self, mut database: Database, invalid: Invalid) -> Result<Refreshed, AppError> {
+    fn refresh<T>(
+        &self,
+        database: Database,
+        question: impl FnOnce(&Database) -> Result<T, AppError>,
+        invalid: Invalid,
+    ) -> Result<(Refreshed, Option<Result<T, AppError>>), AppError> {
         let checked = files::clock();
+        let (look, here) = self.beside(
+            |folder, _| Look::at(folder),
+            || {
+                let state = database.state()?;
+                let manifest = self.read_manifest(Some(&state), invalid)?;
+                let is_fresh = is_fresh(&state, &manifest);
+                let answer = is_fresh.then(|| question(&database));
+                Ok::<_, AppError>((state, manifest, answer))
+            },
+        );
+        let (look, (state, manifest, answer)) = (look?, here?);
+        let glance = look.glance();
+        if answer.is_some() && is_as_known(state.layout, glance) {
+            let refreshed = Refreshed {
+                database,
+                notices: manifest.notices,
+                layout: Layout::Glanced(look),
+                files_read: 0,
+            };
+            return Ok((refreshed, answer));
+        }
+        let scan = look.scan();
+        let difference = self.difference(&scan, database.known_files()?)?;
+        let layout = Some(LayoutCheck {
+            digest: glance.digest,
+            checked,
+        });
+        let seen = (difference, Layout::Scanned(scan.findings));
+        self.take_in(database, manifest, seen, (layout, checked))
+            .map(|refreshed| (refreshed, None))
+    }
+
+    /// The database with this manifest's rows, whatever became of the files.
+    pub(super) fn with_rows(
+        &self,
+        database: Database,
+        manifest: &ReadManifest<'_>,
+    ) -> Result<Refreshed, AppError> {
         let state = database.state()?;
-        let (scan, known) = self.beside(|folder, _| scan(folder), || database.known_files());
-        let (scan, known) = (scan?, known?);
-        let manifest = self.read_manifest(Some(&state), invalid)?;
-        let difference = self.difference(&scan, known)?;
-        let is_other = !matches!(manifest.rows, ManifestRows::Known);
+        let blob = manifest.name.to_string();
+        let rows = self.rows_of(manifest.bytes.to_vec(), &blob, Some(&state))?;
+        if matches!(rows, ManifestRows::Known) {
+            return Ok(Refreshed {
+                database,
+                notices: Vec::new(),
+                layout: Layout::Unseen,
+                files_read: 0,
+            });
+        }
+        let checked = manifest.seen.map_or_else(files::clock, |seen| seen.at);
+        let manifest = Manifest {
+            blob,
+            stamp: manifest.seen.map(|seen| seen.stamp),
+            rows,
+            notices: Vec::new(),
+        };
+        let nothing = (Difference::default(), Layout::Unseen);
+        self.take_in(database, manifest, nothing, (state.layout, checked))
+    }
+
+    /// Writes to the database what differs from what it knows.
+    fn take_in(
+        &self,
+        mut database: Database,
+        manifest: Manifest,
+        (difference, seen): (Difference, Layout),
+        (layout, checked): (Option<LayoutCheck>, i64),
+    ) -> Result<Refreshed, AppError> {
         let rows = match &manifest.rows {
             ManifestRows::Known => Rows::Unchanged,
             ManifestRows::Differing(rows) => Rows::Touched(rows.clone()),
             ManifestRows::All(collection) => Rows::All(collection),
         };
-        let fresh_manifest = state.manifest_blob == manifest.blob
-            && state.manifest_stamp == manifest.stamp
-            && manifest
-                .stamp
-                .is_some_and(|stamp| !stamp.is_racy(state.manifest_checked));
-        let mut notices = manifest.notices;
-        if !(fresh_manifest && difference.is_empty()) {
-            let update = Update {
-                state: State {
-                    manifest_blob: manifest.blob,
-                    manifest_stamp: manifest.stamp,
-                    manifest_checked: checked,
-                    head: self.head_name(),
-                },
-                rows,
-                files: &difference.read,
-                removed: &difference.removed,
-                rechecked: &difference.rechecked,
-                checked,
-            };
-            if let Err(error) = database.update(&update) {
-                if error.is_damage()
-                    || !(difference.read.is_empty() && difference.removed.is_empty())
-                    || is_other
-                {
-                    return Err(error.into());
-                }
-                // Only check times could not be noted: the answer is right all the same.
-                let _ = &mut notices;
-            }
+        let adds_nothing = matches!(rows, Rows::Unchanged) && difference.is_known();
+        let update = Update {
+            state: State {
+                manifest_blob: manifest.blob,
+                manifest_stamp: manifest.stamp,
+                manifest_checked: checked,
+                head: self.head_name(),
+                layout,
+            },
+            rows,
+            files: &difference.read,
+            removed: &difference.removed,
+            rechecked: &difference.rechecked,
+            checked,
+        };
+        match database.update(&update) {
+            // Only check times could not be noted: the answer is right all the same.
+            Err(error) if adds_nothing && !error.is_damage() => {}
+            outcome => outcome?,
         }
-        let files_read = difference.read.len();
         Ok(Refreshed {
             database,
-            notices,
-            findings: scan.findings,
-            files_read,
+            notices: manifest.notices,
+            layout: seen,
+            files_read: difference.read.len(),
         })
     }
 
@@ -211,14 +314,10 @@ impl Workspace {
         {
             return Err(Refusal::ManifestIsLink.into());
         }
-        if let (Some(stamp), Some(state)) = (stamp, state)
-            && state.manifest_stamp == Some(stamp)
-            && !stamp.is_racy(state.manifest_checked)
-        {
-            let blob = state.manifest_blob.clone();
+        if let Some(blob) = state.and_then(|state| state.name_of(stamp)) {
             return Ok(Manifest {
-                blob,
-                stamp: Some(stamp),
+                blob: blob.to_owned(),
+                stamp,
                 rows: ManifestRows::Known,
                 notices: Vec::new(),
             });
@@ -252,16 +351,26 @@ impl Workspace {
         state: Option<&State>,
     ) -> Result<(String, ManifestRows), AppError> {
         let blob = self.repository.hasher().name_of(&bytes)?;
+        let rows = self.rows_of(bytes, &blob, state)?;
+        Ok((blob, rows))
+    }
+
+    fn rows_of(
+        &self,
+        bytes: Vec<u8>,
+        blob: &str,
+        state: Option<&State>,
+    ) -> Result<ManifestRows, AppError> {
         if state.is_some_and(|state| state.manifest_blob == blob) {
-            return Ok((blob, ManifestRows::Known));
+            return Ok(ManifestRows::Known);
         }
         let document = Document::scan(bytes)?;
         document.validate()?;
-        let rows = match state.and_then(|state| self.rows_since(&document, &state.manifest_blob)) {
+        let since = state.and_then(|state| self.rows_since(&document, &state.manifest_blob));
+        Ok(match since {
             Some(rows) => ManifestRows::Differing(rows),
             None => ManifestRows::All(document.collection()),
-        };
-        Ok((blob, rows))
+        })
     }
 
     /// The rows by which a manifest differs from the one that the database was made from, where git has that one and
@@ -356,6 +465,16 @@ impl Workspace {
     }
 }
 
+/// Whether the manifest is surely the one that the database was made from, and need not be read next time either.
+fn is_fresh(state: &State, manifest: &Manifest) -> bool {
+    state.name_of(manifest.stamp) == Some(manifest.blob.as_str())
+}
+
+/// Whether the files are surely those that the database knows.
+fn is_as_known(known: Option<LayoutCheck>, seen: Glance) -> bool {
+    known.is_some_and(|known| known.digest == seen.digest && seen.proves_from < known.checked)
+}
+
 fn is_same(known: &KnownFile, found: &FoundFile) -> bool {
     known.stamp == found.stamp && !found.stamp.is_racy(known.checked)
 }
@@ -377,7 +496,8 @@ struct Difference {
 }
 
 impl Difference {
-    fn is_empty(&self) -> bool {
-        self.read.is_empty() && self.removed.is_empty() && self.rechecked.is_empty()
+    /// Whether the database has the content of every file.
+    fn is_known(&self) -> bool {
+        self.read.is_empty() && self.removed.is_empty()
     }
 }

@@ -15,7 +15,7 @@ use super::artifact_rows::set;
 use super::error::AppError;
 use super::members::counted;
 use super::names::{Selection, row_or_new};
-use super::plan::{Content, FileEdit, Operation, Plan};
+use super::plan::{Content, FileEdit, Operation, Plan, Reach};
 use super::tags::{definition, free_slug, slug_of};
 use super::view::View;
 
@@ -34,6 +34,10 @@ pub struct AddTag {
 impl Operation for AddTag {
     fn word(&self) -> &'static str {
         "tag-add"
+    }
+
+    fn reach(&self) -> Reach<'_> {
+        self.artifacts.reach()
     }
 
     fn plan(&self, view: &View<'_>) -> Result<Plan, AppError> {
@@ -120,6 +124,10 @@ pub struct RemoveTag {
 impl Operation for RemoveTag {
     fn word(&self) -> &'static str {
         "tag-remove"
+    }
+
+    fn reach(&self) -> Reach<'_> {
+        self.artifacts.reach()
     }
 
     fn plan(&self, view: &View<'_>) -> Result<Plan, AppError> {

@@ -9,7 +9,7 @@ use crate::model::tag::TagDefinition;
 use crate::model::value::{Field, Value};
 
 use super::error::AppError;
-use super::plan::{Operation, Plan};
+use super::plan::{Operation, Plan, Reach};
 use super::view::View;
 
 /// Creates a tag definition.
@@ -28,6 +28,10 @@ pub struct CreateTag {
 impl Operation for CreateTag {
     fn word(&self) -> &'static str {
         "tag-create"
+    }
+
+    fn reach(&self) -> Reach<'_> {
+        Reach::Rows
     }
 
     fn plan(&self, view: &View<'_>) -> Result<Plan, AppError> {
@@ -99,6 +103,10 @@ pub struct EditTag {
 impl Operation for EditTag {
     fn word(&self) -> &'static str {
         "tag-edit"
+    }
+
+    fn reach(&self) -> Reach<'_> {
+        Reach::Rows
     }
 
     fn plan(&self, view: &View<'_>) -> Result<Plan, AppError> {

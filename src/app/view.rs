@@ -134,7 +134,18 @@ impl<'a> View<'a> {
         Ok(self.database.artifact_ids()?)
     }
 
-    /// Whether an entry in a list of members means this artifact.
+    /// All artifacts that share their name with one of these.
+    pub fn namesakes(&self, ids: &[ArtifactId]) -> Result<Vec<ArtifactId>, AppError> {
+        let mut all: Vec<ArtifactId> = Vec::new();
+        for id in ids {
+            if !all.iter().any(|other| other.name == id.name) {
+                all.extend(self.database.artifacts_named(&id.name)?);
+            }
+        }
+        Ok(all)
+    }
+
+    /// Whether an entry in a list of members means this artifact, one of `all` those that share its name.
     pub fn means(&self, member: &Member, id: &ArtifactId, all: &[ArtifactId]) -> bool {
         match member {
             Member::Typed(typed) => typed == id,

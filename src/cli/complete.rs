@@ -62,13 +62,16 @@ fn outside() -> Option<Environment> {
     environment(Interruption::default()).ok()
 }
 
-fn candidates(current: &OsStr, names: impl Fn(&Reader) -> Vec<String>) -> Vec<CompletionCandidate> {
-    let reader = outside()
+fn candidates(
+    current: &OsStr,
+    names: impl Fn(&Reader<'_>) -> Vec<String>,
+) -> Vec<CompletionCandidate> {
+    let answer = outside()
         .and_then(|outside| Workspace::open(&outside, None).ok())
-        .and_then(|workspace| workspace.reader(&mut |_| {}).ok());
+        .and_then(|workspace| workspace.read(|reader| Ok(names(reader)), &mut |_| {}).ok());
     matching(
         current,
-        reader.map(|reader| names(&reader)).unwrap_or_default(),
+        answer.map(|answer| answer.value).unwrap_or_default(),
     )
 }
 

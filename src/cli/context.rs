@@ -45,14 +45,17 @@ impl Context {
         )?)
     }
 
-    /// Opens the collection that is meant for reading, and tells what there is to tell.
-    pub fn reader(&mut self) -> Result<Reader, CliError> {
+    /// Answers a question about the collection that is meant, and tells what there is to tell.
+    pub fn read<T>(
+        &mut self,
+        question: impl Fn(&Reader<'_>) -> Result<T, AppError>,
+    ) -> Result<T, CliError> {
         let workspace = self.workspace()?;
-        let reader = workspace.reader(&mut |holder| waiting(&mut self.ui, holder))?;
-        for notice in &reader.notices {
+        let answer = workspace.read(question, &mut |holder| waiting(&mut self.ui, holder))?;
+        for notice in &answer.notices {
             tell(&mut self.ui, notice);
         }
-        Ok(reader)
+        Ok(answer.value)
     }
 
     /// Whether a change is made or only shown.

@@ -6,7 +6,7 @@ use super::name::ArtifactId;
 use super::path::RelativePath;
 
 /// What `stat` says of a file: enough to know that its content did not change, by git's racy-index rule.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct FileStamp {
     /// Bytes.
     pub size: u64,
@@ -28,15 +28,35 @@ impl FileStamp {
     /// Whether a file with this stamp may have been changed after `checked` (nanoseconds since 1970) without the
     /// stamp showing it. git calls such an index entry racy; its content must be read again.
     pub fn is_racy(&self, checked: i64) -> bool {
+        self.proves_from() >= checked
+    }
+
+    /// The last moment, in nanoseconds since 1970, at which a check of the content proves nothing: any later one does.
+    pub fn proves_from(&self) -> i64 {
         let newest = self.modified.max(self.changed);
         let whole_seconds = self.modified % 1_000_000_000 == 0 && self.changed % 1_000_000_000 == 0;
-        newest
-            + if whole_seconds {
-                COARSE_GRAIN
-            } else {
-                FINE_GRAIN
-            }
-            >= checked
+        let grain = if whole_seconds {
+            COARSE_GRAIN
+        } else {
+            FINE_GRAIN
+        };
+        newest.saturating_add(grain)
+    }
+}
+
+/// A file as it was seen at some moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seen {
+    /// What `stat` said of it.
+    pub stamp: FileStamp,
+    /// When that was asked, nanoseconds since 1970.
+    pub at: i64,
+}
+
+impl Seen {
+    /// Whether a file that has this stamp now surely has the content that it had then.
+    pub fn is_still(&self, now: Option<FileStamp>) -> bool {
+        now == Some(self.stamp) && !self.stamp.is_racy(self.at)
     }
 }
 

@@ -108,6 +108,20 @@ pub fn stamp_of(metadata: &fs::Metadata) -> FileStamp {
     }
 }
 
+/// The stamp in what the system says of a file below an open folder.
+pub(super) fn stamp_of_stat(stat: &rustix::fs::Stat) -> FileStamp {
+    let nanoseconds = |seconds: i64, rest: u64| {
+        let rest = i64::try_from(rest).unwrap_or_default();
+        seconds.saturating_mul(1_000_000_000).saturating_add(rest)
+    };
+    FileStamp {
+        size: u64::try_from(stat.st_size).unwrap_or_default(),
+        modified: nanoseconds(stat.st_mtime, stat.st_mtime_nsec),
+        changed: nanoseconds(stat.st_ctime, stat.st_ctime_nsec),
+        inode: stat.st_ino,
+    }
+}
+
 /// Now, in nanoseconds since 1970, by the clock that file stamps are made with.
 #[expect(
     clippy::disallowed_methods,

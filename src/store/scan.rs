@@ -1,8 +1,15 @@
 //! Finding artifacts on disk: by the layout, by name and stamp, without opening a file.
+//!
+//! A look costs one system call for each file and next to nothing beside it; names are taken apart only when
+//! somebody needs to know more than that nothing changed.
 
-use std::fs::{self, DirEntry};
+use std::collections::hash_map::DefaultHasher;
+use std::fs::{self, DirEntry, File};
+use std::hash::{Hash, Hasher};
 use std::path::Path;
 use std::thread;
+
+use rustix::fs::{AtFlags, FileType, statat};
 
 use crate::model::artifact_file::{FileStamp, FoundFile};
 use crate::model::finding::{Finding, Severity};
@@ -25,35 +32,48 @@ const MOST_THREADS: usize = 4;
 /// What was found.
 #[derive(Debug, Default)]
 pub struct Scan {
-    /// Files that make an artifact.
+    /// Files that make an artifact, by path.
     pub files: Vec<FoundFile>,
     /// Things that look like artifacts and can't be: odd names, symbolic links.
     pub findings: Vec<Finding>,
+}
+
+/// What one look at the layout saw.
+#[derive(Debug, Default)]
+pub struct Look {
+    sightings: Vec<Sighting>,
+    findings: Vec<Finding>,
+}
+
+/// Something that stands where an artifact's header would.
+#[derive(Debug)]
+struct Sighting {
+    kind: ArtifactType,
+    /// Relative to the collection.
+    path: String,
+    /// Nothing when it is no regular file.
+    stamp: Option<FileStamp>,
+}
+
+/// All stamps of a look in one number, to be compared with that of another look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Glance {
+    /// A hash of all paths with their stamps.
+    pub digest: i64,
+    /// From when on the stamps prove that nothing changed, nanoseconds since 1970
+    /// ([`FileStamp::proves_from`]).
+    pub proves_from: i64,
 }
 
 /// A folder that is an artifact if its header file is in it.
 struct Candidate {
     kind: ArtifactType,
     name: String,
-    path: RelativePath,
 }
 
 /// Finds the artifacts below a collection's folder. Symbolic links are not followed.
 pub fn scan(root: &Path) -> Result<Scan, StoreError> {
-    let mut scan = Scan::default();
-    let mut candidates = Vec::new();
-    for kind in ArtifactType::KNOWN {
-        let Some(folder) = folder_of(&kind) else {
-            continue;
-        };
-        let Ok(folder) = folder.parse::<RelativePath>() else {
-            continue;
-        };
-        scan.folder(root, &kind, &folder, "", 0, &mut candidates)?;
-    }
-    scan.look_into(root, &candidates)?;
-    scan.files.sort_by(|left, right| left.path.cmp(&right.path));
-    Ok(scan)
+    Ok(Look::at(root)?.scan())
 }
 
 /// The header file in an artifact's folder, in any case: `SKILL.md` for a skill.
@@ -87,19 +107,78 @@ fn extension(kind: &ArtifactType) -> &'static str {
     }
 }
 
-impl Scan {
-    fn folder(
+impl Look {
+    /// Looks at the layout below a collection's folder. Symbolic links are not followed.
+    pub fn at(root: &Path) -> Result<Self, StoreError> {
+        let mut look = Self::default();
+        for kind in ArtifactType::KNOWN {
+            if let Some(folder) = folder_of(&kind) {
+                look.layout_folder(root, &kind, folder)?;
+            }
+        }
+        Ok(look)
+    }
+
+    /// All stamps in one number.
+    pub fn glance(&self) -> Glance {
+        let mut digest = 0_u64;
+        let mut proves_from = i64::MIN;
+        for Sighting { path, stamp, .. } in &self.sightings {
+            let mut hasher = DefaultHasher::new();
+            (path, stamp).hash(&mut hasher);
+            digest = digest.wrapping_add(hasher.finish());
+            if let Some(stamp) = stamp {
+                proves_from = proves_from.max(stamp.proves_from());
+            }
+        }
+        Glance {
+            digest: digest.cast_signed(),
+            proves_from,
+        }
+    }
+
+    /// Takes apart what was seen.
+    pub fn scan(mut self) -> Scan {
+        let mut files = Vec::with_capacity(self.sightings.len());
+        for sighting in std::mem::take(&mut self.sightings) {
+            match found(&sighting) {
+                Ok(file) => files.push(file),
+                Err(fault) => self.odd(&sighting.path, &fault),
+            }
+        }
+        files.sort_unstable_by(|left, right| left.path.cmp(&right.path));
+        Scan {
+            files,
+            findings: self.findings,
+        }
+    }
+
+    fn layout_folder(
         &mut self,
         root: &Path,
         kind: &ArtifactType,
-        folder: &RelativePath,
-        space: &str,
+        folder: &str,
+    ) -> Result<(), StoreError> {
+        let full = root.join(folder);
+        let mut candidates = Vec::new();
+        self.folder((root, kind), folder, 0, &mut candidates)?;
+        if candidates.is_empty() {
+            return Ok(());
+        }
+        let opened = File::open(&full).map_err(StoreError::io("open", &full))?;
+        self.look_into((&full, &opened), folder, &candidates)
+    }
+
+    fn folder(
+        &mut self,
+        (root, kind): (&Path, &ArtifactType),
+        folder: &str,
         depth: usize,
         candidates: &mut Vec<Candidate>,
     ) -> Result<(), StoreError> {
-        let path = folder.under(root);
+        let path = root.join(folder);
         if fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_symlink()) {
-            self.odd(folder.as_str(), "is a symbolic link, which is not followed");
+            self.odd(folder, "is a symbolic link, which is not followed");
             return Ok(());
         }
         let entries = match fs::read_dir(&path) {
@@ -110,20 +189,14 @@ impl Scan {
         for entry in entries {
             let entry = entry.map_err(StoreError::io("list", &path))?;
             if let Some(name) = self.name_of(folder, &entry) {
-                self.entry(
-                    root,
-                    kind,
-                    (folder, space, depth),
-                    (&name, &entry),
-                    candidates,
-                )?;
+                self.entry((root, kind), (folder, depth), (name, &entry), candidates)?;
             }
         }
         Ok(())
     }
 
     /// The name of an entry that may be an artifact.
-    fn name_of(&mut self, folder: &RelativePath, entry: &DirEntry) -> Option<String> {
+    fn name_of(&mut self, folder: &str, entry: &DirEntry) -> Option<String> {
         match entry.file_name().into_string() {
             Ok(name) => Some(name).filter(|name| !name.starts_with('.')),
             Err(name) => {
@@ -138,55 +211,52 @@ impl Scan {
 
     fn entry(
         &mut self,
-        root: &Path,
-        kind: &ArtifactType,
-        (folder, space, depth): (&RelativePath, &str, usize),
-        (name, entry): (&str, &DirEntry),
+        (root, kind): (&Path, &ArtifactType),
+        (folder, depth): (&str, usize),
+        (name, entry): (String, &DirEntry),
         candidates: &mut Vec<Candidate>,
     ) -> Result<(), StoreError> {
-        let Ok(path) = folder.join(name) else {
-            self.odd(
-                &format!("{folder}/{name}"),
-                "has a name that can't be a path",
-            );
-            return Ok(());
-        };
         let Ok(file_type) = entry.file_type() else {
             return Ok(());
         };
+        let path = || format!("{folder}/{name}");
         if file_type.is_symlink() {
-            self.odd(path.as_str(), "is a symbolic link, which is not followed");
+            self.odd(&path(), "is a symbolic link, which is not followed");
         } else if !file_type.is_dir() {
-            if let Some(stem) = stem(name, kind) {
-                let stamp = files::stamp(&path.under(root))?;
-                self.artifact(kind, &format!("{space}{stem}"), path, stamp);
+            if is_header(&name, kind) {
+                let stamp = files::stamp(&root.join(path()))?;
+                self.see(kind, path(), stamp);
             }
         } else if header_name(kind).is_some() {
-            let (kind, name) = (kind.clone(), format!("{space}{name}"));
-            candidates.push(Candidate { kind, name, path });
+            let kind = kind.clone();
+            candidates.push(Candidate { kind, name });
         } else if *kind == ArtifactType::Command && depth < DEPTH {
-            let space = format!("{space}{name}:");
-            self.folder(root, kind, &path, &space, depth + 1, candidates)?;
+            self.folder((root, kind), &path(), depth + 1, candidates)?;
         }
         Ok(())
     }
 
-    /// Looks for the header files of many folders: nearly all of the time that a scan takes is the system's.
-    fn look_into(&mut self, root: &Path, candidates: &[Candidate]) -> Result<(), StoreError> {
+    /// Looks for the header files of many folders: nearly all of the time that a look takes is the system's.
+    fn look_into(
+        &mut self,
+        opened: (&Path, &File),
+        folder: &str,
+        candidates: &[Candidate],
+    ) -> Result<(), StoreError> {
         let workers = thread::available_parallelism()
             .map_or(1, std::num::NonZero::get)
             .min(MOST_THREADS);
         if candidates.len() < WORTH_THREADS || workers == 1 {
-            return candidates.iter().try_for_each(|one| self.look(root, one));
+            return self.look_at_all(opened, folder, candidates);
         }
         let parts = thread::scope(|scope| {
             let parts: Vec<_> = candidates
                 .chunks(candidates.len().div_ceil(workers))
                 .map(|part| {
                     scope.spawn(move || {
-                        let mut scan = Self::default();
-                        part.iter().try_for_each(|one| scan.look(root, one))?;
-                        Ok::<_, StoreError>(scan)
+                        let mut look = Self::default();
+                        look.look_at_all(opened, folder, part)?;
+                        Ok::<_, StoreError>(look)
                     })
                 })
                 .collect();
@@ -197,45 +267,54 @@ impl Scan {
         });
         for part in parts {
             let part = part.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
-            self.files.extend(part.files);
-            self.findings.extend(part.findings);
+            self.sightings.extend(part.sightings);
         }
         Ok(())
+    }
+
+    fn look_at_all(
+        &mut self,
+        opened: (&Path, &File),
+        folder: &str,
+        candidates: &[Candidate],
+    ) -> Result<(), StoreError> {
+        self.sightings.reserve(candidates.len());
+        candidates
+            .iter()
+            .try_for_each(|one| self.look_at(opened, folder, one))
     }
 
     /// A folder is an artifact where it holds the header file of its type.
-    fn look(&mut self, root: &Path, candidate: &Candidate) -> Result<(), StoreError> {
-        let Candidate { kind, name, path } = candidate;
-        let usual = header_name(kind).and_then(|header| path.join(header).ok());
-        if let Some(usual) = usual
-            && let Some(stamp) = files::stamp(&usual.under(root))?
-        {
-            self.artifact(kind, name, usual, Some(stamp));
+    fn look_at(
+        &mut self,
+        (full, opened): (&Path, &File),
+        folder: &str,
+        Candidate { kind, name }: &Candidate,
+    ) -> Result<(), StoreError> {
+        let Some(usual) = header_name(kind) else {
             return Ok(());
+        };
+        let mut path = format!("{folder}/{name}/{usual}");
+        let below = &path[folder.len() + 1..];
+        let mut stamp = stamp_below(opened, below)
+            .map_err(|error| StoreError::io("examine", &full.join(below))(error.into()))?;
+        if stamp.is_none() {
+            let Some(other) = header_in(&full.join(name), kind) else {
+                return Ok(());
+            };
+            stamp = files::stamp(&full.join(name).join(&other))?;
+            path = format!("{folder}/{name}/{other}");
         }
-        let other = header_in(&path.under(root), kind).and_then(|header| path.join(&header).ok());
-        if let Some(other) = other {
-            let stamp = files::stamp(&other.under(root))?;
-            self.artifact(kind, name, other, stamp);
-        }
+        self.see(kind, path, stamp);
         Ok(())
     }
 
-    fn artifact(
-        &mut self,
-        kind: &ArtifactType,
-        name: &str,
-        path: RelativePath,
-        stamp: Option<FileStamp>,
-    ) {
-        if let Some(fault) = artifact_name_fault(name) {
-            return self.odd(path.as_str(), &format!("can't be an artifact: {fault}"));
-        }
-        let Some(stamp) = stamp else {
-            return self.odd(path.as_str(), "is not a regular file");
-        };
-        let id = ArtifactId::new(kind.clone(), Name::stored(name));
-        self.files.push(FoundFile { id, path, stamp });
+    fn see(&mut self, kind: &ArtifactType, path: String, stamp: Option<FileStamp>) {
+        self.sightings.push(Sighting {
+            kind: kind.clone(),
+            path,
+            stamp,
+        });
     }
 
     fn odd(&mut self, path: &str, what: &str) {
@@ -244,14 +323,57 @@ impl Scan {
     }
 }
 
-fn stem<'a>(name: &'a str, kind: &ArtifactType) -> Option<&'a str> {
-    if header_name(kind).is_some() && *kind == ArtifactType::Skill {
-        return None;
+/// What `stat` says of a regular file below a folder that is open: the system need not find the folder anew.
+fn stamp_below(folder: &File, path: &str) -> Result<Option<FileStamp>, rustix::io::Errno> {
+    use rustix::io::Errno;
+    match statat(folder, path, AtFlags::SYMLINK_NOFOLLOW) {
+        Ok(stat) if FileType::from_raw_mode(stat.st_mode).is_file() => {
+            Ok(Some(files::stamp_of_stat(&stat)))
+        }
+        Ok(_) | Err(Errno::NOENT | Errno::NOTDIR) => Ok(None),
+        Err(error) => Err(error),
     }
-    let end = name.len().checked_sub(extension(kind).len())?;
-    let (stem, rest) = (name.get(..end)?, name.get(end..)?);
-    (rest.eq_ignore_ascii_case(extension(kind)) && !stem.is_empty() && !is_about_the_folder(stem))
-        .then_some(stem)
+}
+
+/// The artifact that a sighting is, or what keeps it from being one.
+fn found(sighting: &Sighting) -> Result<FoundFile, String> {
+    let path: RelativePath = sighting
+        .path
+        .parse()
+        .map_err(|_| "has a name that can't be a path".to_owned())?;
+    let name = name_at(path.as_str(), &sighting.kind);
+    if let Some(fault) = artifact_name_fault(&name) {
+        return Err(format!("can't be an artifact: {fault}"));
+    }
+    let stamp = sighting
+        .stamp
+        .ok_or_else(|| "is not a regular file".to_owned())?;
+    let id = ArtifactId::new(sighting.kind.clone(), Name::stored(name));
+    Ok(FoundFile { id, path, stamp })
+}
+
+/// The name of the artifact whose header stands at a path of the layout.
+fn name_at(path: &str, kind: &ArtifactType) -> String {
+    let below = path.split_once('/').map_or(path, |(_, below)| below);
+    if let Some((name, _)) = below.split_once('/')
+        && header_name(kind).is_some()
+    {
+        return name.to_owned();
+    }
+    let end = below.len() - extension(kind).len();
+    below[..end].replace('/', ":")
+}
+
+/// Whether a file of that name makes an artifact by itself.
+fn is_header(name: &str, kind: &ArtifactType) -> bool {
+    if *kind == ArtifactType::Skill {
+        return false;
+    }
+    let end = name.len().saturating_sub(extension(kind).len());
+    let (Some(stem), Some(rest)) = (name.get(..end), name.get(end..)) else {
+        return false;
+    };
+    rest.eq_ignore_ascii_case(extension(kind)) && !stem.is_empty() && !is_about_the_folder(stem)
 }
 
 /// `README.md` beside agents is about them, not one of them.

@@ -6,11 +6,12 @@ use std::time::Duration;
 use crate::app::environment::Nesting;
 use crate::app::error::{AppError, Refusal};
 use crate::app::notice::Notice;
-use crate::app::plan::{Admission, Operation};
-use crate::app::refresh::{Invalid, Refreshed};
+use crate::app::plan::{Admission, Operation, Reach};
+use crate::app::refresh::{Invalid, ReadManifest, Refreshed};
 use crate::app::view::View;
 use crate::app::workspace::Workspace;
 use crate::manifest::Document;
+use crate::store::cache::database::Database;
 use crate::store::git::index_lock::PATIENCE;
 use crate::store::git::repository::{Identity, IdentityOrigin};
 use crate::store::lock::{Lock, Patience};
@@ -18,7 +19,7 @@ use crate::store::lock::{Lock, Patience};
 use super::look::Look;
 use super::outcome::{Mode, Outcome};
 use super::prepare::{Prepared, prepare};
-use super::publish::{Commits, Published};
+use super::publish::Published;
 use super::recover::recover;
 use super::settle::settle;
 use super::{other_path, publish};
@@ -116,29 +117,16 @@ fn attempt(
     operation: &dyn Operation,
     mode: Mode,
 ) -> Result<Option<Outcome>, AppError> {
-    let look = Look::at(workspace)?;
-    let refreshed = workspace.refreshed(match operation.admission() {
-        Admission::Sound => Invalid::Refuse,
-        Admission::InvalidManifest => Invalid::AnswerFromHead,
-    })?;
+    let database = Database::open(&workspace.database_path()).ok().flatten();
+    let state = database.as_ref().and_then(|database| database.state().ok());
+    let look = Look::at(workspace, state.as_ref())?;
     let document = Document::scan(look.manifest.clone())?;
-    if operation.admission() == Admission::Sound
-        && refreshed.database.state()?.manifest_blob != look.manifest_name.to_string()
-    {
-        return Ok(None);
-    }
     let identity = workspace.identity();
-    let view = View {
-        document: &document,
-        database: &refreshed.database,
-        repository: &workspace.repository,
-        index: &look.index,
-        head: &look.head,
-        identity: &identity,
-        environment: &workspace.environment,
+    let Some((refreshed, prepared, remarks)) =
+        planned(workspace, operation, database, &look, &document, &identity)?
+    else {
+        return Ok(None);
     };
-    let plan = operation.plan(&view)?;
-    let prepared = prepare(&view, &look, &plan, operation.word())?;
     let mut outcome = Outcome {
         branch: look.head.branch_name().map(str::to_owned),
         notices: refreshed.notices.clone(),
@@ -146,7 +134,7 @@ fn attempt(
     };
     outcome
         .notices
-        .extend(plan.remarks.iter().cloned().map(Notice::Remark));
+        .extend(remarks.into_iter().map(Notice::Remark));
     if prepared.is_empty() {
         return Ok(Some(outcome));
     }
@@ -158,6 +146,67 @@ fn attempt(
     perform(
         workspace, operation, look, refreshed, prepared, &identity, outcome,
     )
+}
+
+/// The database, the change as it is to be made, and what is to be told of it; nothing when the manifest has become
+/// another since it was looked at.
+type Planned = Option<(Refreshed, Prepared, Vec<String>)>;
+
+/// Plans an operation with what it looks at, and once more with everything before it is refused: what it does not
+/// find may be new.
+fn planned(
+    workspace: &Workspace,
+    operation: &dyn Operation,
+    database: Option<Database>,
+    look: &Look,
+    document: &Document,
+    identity: &Identity,
+) -> Result<Planned, AppError> {
+    let planned = |reach, database| {
+        let known = (reach, database);
+        planned_within(workspace, operation, known, look, document, identity)
+    };
+    match operation.reach() {
+        Reach::Everything => planned(Reach::Everything, None),
+        reach => planned(reach, database).or_else(|_| planned(Reach::Everything, None)),
+    }
+}
+
+fn planned_within(
+    workspace: &Workspace,
+    operation: &dyn Operation,
+    (reach, database): (Reach<'_>, Option<Database>),
+    look: &Look,
+    document: &Document,
+    identity: &Identity,
+) -> Result<Planned, AppError> {
+    let invalid = match operation.admission() {
+        Admission::Sound => Invalid::Refuse,
+        Admission::InvalidManifest => Invalid::AnswerFromHead,
+    };
+    let manifest = ReadManifest {
+        bytes: &look.manifest,
+        name: look.manifest_name,
+        seen: look.manifest_seen,
+    };
+    let refreshed = workspace.refreshed_within(reach, database, &manifest, invalid)?;
+    if operation.admission() == Admission::Sound
+        && refreshed.database.state()?.manifest_blob != look.manifest_name.to_string()
+    {
+        return Ok(None);
+    }
+    let view = View {
+        document,
+        database: &refreshed.database,
+        repository: &workspace.repository,
+        index: &look.index,
+        head: &look.head,
+        identity,
+        environment: &workspace.environment,
+    };
+    let plan = operation.plan(&view)?;
+    let prepared = prepare(&view, look, &plan, operation.word())?;
+    Ok(Some((refreshed, prepared, plan.remarks)))
 }
 
 fn perform(
@@ -175,7 +224,7 @@ fn perform(
     } else {
         publish::publish(workspace, look, &prepared, identity, word)?
     };
-    let (Commits { by_hand, change }, unfinished) = match published {
+    let (commits, unfinished) = match published {
         Published::Done(commits) => (commits, None),
         Published::Unfinished(commits, error) => (commits, Some(error)),
         Published::Overtaken => return Ok(None),
@@ -186,7 +235,7 @@ fn perform(
             .map_or_else(|| error.to_string(), ToString::to_string);
         outcome.notices.push(Notice::IndexStale(reason));
     }
-    if let Some(by_hand) = by_hand {
+    if let Some(by_hand) = commits.by_hand {
         outcome.notices.insert(
             0,
             Notice::HandEditsRecorded(by_hand.commit_id().short().to_owned()),
@@ -198,9 +247,9 @@ fn perform(
             identity.author.name, identity.author.email
         )));
     }
-    outcome.commit = Some(change.commit_id());
+    outcome.commit = Some(commits.change.commit_id());
     outcome
         .notices
-        .extend(settle(workspace, refreshed.database, prepared, change));
+        .extend(settle(workspace, refreshed.database, prepared, commits));
     Ok(Some(outcome))
 }

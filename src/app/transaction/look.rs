@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use crate::app::error::{AppError, Refusal};
 use crate::app::refresh::MANIFEST_LIMIT;
 use crate::app::workspace::Workspace;
+use crate::model::artifact_file::Seen;
 use crate::model::layout::MANIFEST;
+use crate::store::cache::contents::State;
 use crate::store::files;
 use crate::store::git::head::Head;
 use crate::store::git::id::{ObjectName, TreeEntry};
@@ -25,13 +27,16 @@ pub(super) struct Look {
     pub(super) manifest: Vec<u8>,
     /// Their name as a blob, before any filter.
     pub(super) manifest_name: ObjectName,
+    /// When it was read, and what `stat` said of it.
+    pub(super) manifest_seen: Option<Seen>,
     /// The manifest at HEAD.
     pub(super) committed: Option<TreeEntry>,
 }
 
 impl Look {
-    /// Looks, and refuses a state in which nothing may be changed.
-    pub(super) fn at(workspace: &Workspace) -> Result<Self, AppError> {
+    /// Looks, and refuses a state in which nothing may be changed. A manifest that is surely the `known` one is not
+    /// named anew.
+    pub(super) fn at(workspace: &Workspace, known: Option<&State>) -> Result<Self, AppError> {
         let repository = &workspace.repository;
         if let Some(operation) = repository.operation() {
             return Err(Refusal::InProgress(operation).into());
@@ -52,6 +57,7 @@ impl Look {
         let relative = MANIFEST.parse()?;
         let committed = repository.entry_at(head.commit, &relative)?;
         let manifest_path = repository.path_in_repository(&relative);
+        let (at, stamp) = (files::clock(), files::stamp(&workspace.manifest_path())?);
         let Some(manifest) = files::read(&workspace.manifest_path(), MANIFEST_LIMIT)? else {
             return Err(match committed {
                 Some(_) => Refusal::ManifestGone {
@@ -69,8 +75,12 @@ impl Look {
             index,
             work_tree: repository.work_tree().to_owned(),
             manifest_path,
-            manifest_name: repository.name_of_blob(&manifest)?,
+            manifest_name: match known.and_then(|known| known.name_of(stamp)?.parse().ok()) {
+                Some(name) => name,
+                None => repository.name_of_blob(&manifest)?,
+            },
             manifest,
+            manifest_seen: stamp.map(|stamp| Seen { stamp, at }),
             committed,
         })
     }

@@ -89,6 +89,7 @@ fn commit_all(
     Ok(Commits {
         by_hand: *by_hand,
         change,
+        manifest: None,
     })
 }
 

@@ -9,6 +9,7 @@ use crate::app::error::{AppError, Refusal};
 use crate::app::message::message;
 use crate::app::plan::{Content, FileEdit, HandEdits, Plan};
 use crate::app::view::View;
+use crate::model::artifact_file::Seen;
 use crate::model::change::Change;
 use crate::model::edit::Edit;
 use crate::model::path::RelativePath;
@@ -54,6 +55,8 @@ pub(super) struct PreparedPath {
     pub(super) after: Option<Version>,
     /// What HEAD holds.
     pub(super) committed: Option<TreeEntry>,
+    /// When `before` was read, for a look that need not read it again.
+    pub(super) seen: Option<Seen>,
 }
 
 /// A commit that is to be made.
@@ -259,6 +262,7 @@ fn manifest_path(view: &View<'_>, look: &Look, edited: &[u8]) -> Result<Prepared
         before: Some(before),
         after: Some(after),
         committed: look.committed,
+        seen: look.manifest_seen,
     })
 }
 
@@ -306,6 +310,7 @@ fn file_path(
         before,
         after,
         committed,
+        seen: None,
     }))
 }
 
@@ -331,7 +336,8 @@ fn version(
     named_version(view, look, path, bytes, kind, None)
 }
 
-/// As [`version`]; `name` is that of the bytes themselves, if it is known.
+/// As [`version`]; `name` is that of the bytes themselves, if it is known. What git stores already as it is has been
+/// through the filters.
 fn named_version(
     view: &View<'_>,
     look: &Look,
@@ -340,10 +346,11 @@ fn named_version(
     kind: EntryKind,
     name: Option<ObjectName>,
 ) -> Result<Version, StoreError> {
+    let is_stored = name.is_some() && name == look.committed.map(|committed| committed.blob);
     let filtered = match kind {
         EntryKind::Link => None,
-        _ => Some(view.repository.to_git(path, &bytes, &look.index)?)
-            .filter(|filtered| *filtered != bytes),
+        _ if is_stored => None,
+        _ => view.repository.to_git(path, &bytes, &look.index)?,
     };
     let blob = match (&filtered, name) {
         (None, Some(name)) => name,

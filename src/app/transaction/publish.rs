@@ -7,6 +7,7 @@ use std::fs;
 
 use crate::app::error::AppError;
 use crate::app::workspace::Workspace;
+use crate::model::artifact_file::FileStamp;
 use crate::store::error::StoreError;
 use crate::store::files::{self, Mode};
 use crate::store::git::branch::Move;
@@ -37,6 +38,8 @@ pub(super) struct Commits {
     pub(super) by_hand: Option<ObjectName>,
     /// The change.
     pub(super) change: ObjectName,
+    /// The manifest's file as the change left it, where that was asked at once.
+    pub(super) manifest: Option<FileStamp>,
 }
 
 /// Publishes a change, or changes nothing.
@@ -49,7 +52,7 @@ pub(super) fn publish(
 ) -> Result<Published, AppError> {
     let repository = &workspace.repository;
     let mut written = Written::default();
-    let commits = write_objects(workspace, &look, prepared, identity, &mut written)?;
+    let mut commits = write_objects(workspace, &look, prepared, identity, &mut written)?;
     repository.sync_objects(&written)?;
     if workspace.environment.interruption.is_set() {
         return Err(AppError::Interrupted);
@@ -59,7 +62,13 @@ pub(super) fn publish(
     })?;
     let reason = format!("skillmeat: {}", subject(&prepared.commit.message));
     let outcome = under_lock(
-        workspace, look, prepared, commits, index_lock, identity, &reason,
+        workspace,
+        look,
+        prepared,
+        &mut commits,
+        index_lock,
+        identity,
+        &reason,
     );
     // A journal that stays is found to be done, or to have done nothing, by the next command.
     let is_over = match &outcome {
@@ -117,7 +126,7 @@ fn under_lock(
     workspace: &Workspace,
     look: Look,
     prepared: &Prepared,
-    commits: Commits,
+    commits: &mut Commits,
     mut index_lock: IndexLock,
     identity: &Identity,
     reason: &str,
@@ -131,6 +140,7 @@ fn under_lock(
     } = look;
     keep_old(workspace, prepared);
     let outcome = replace_files(workspace, prepared).and_then(|()| {
+        commits.manifest = files::stamp(&workspace.manifest_path())?;
         for path in &prepared.paths {
             index.set(
                 &path.path,
@@ -174,7 +184,7 @@ fn write_objects(
     for path in &prepared.paths {
         for version in [&path.before, &path.after].into_iter().flatten() {
             if Some(version.entry) != path.committed {
-                repository.write_blob(version.stored(), written)?;
+                repository.write_named_blob(version.entry.blob, version.stored(), written)?;
             }
         }
     }
@@ -193,7 +203,11 @@ fn write_objects(
     let commit = &prepared.commit;
     let change =
         repository.write_commit(parent, &commit.changes, &commit.message, identity, written)?;
-    Ok(Commits { by_hand, change })
+    Ok(Commits {
+        by_hand,
+        change,
+        manifest: None,
+    })
 }
 
 /// The journal's view of the files. The work tree's own bytes are kept as a blob where the filters change them.
@@ -264,7 +278,14 @@ fn holds(
     path: &PreparedPath,
     version: Option<&Version>,
 ) -> Result<bool, StoreError> {
-    let found = read_raw(&workspace.repository.work_tree().join(&path.path))?;
+    let full = workspace.repository.work_tree().join(&path.path);
+    if version == path.before.as_ref()
+        && let Some(seen) = path.seen
+        && seen.is_still(files::stamp(&full)?)
+    {
+        return Ok(true);
+    }
+    let found = read_raw(&full)?;
     Ok(match (found, version) {
         (None, None) => true,
         (Some((bytes, _)), Some(version)) => bytes == version.bytes,

@@ -11,15 +11,16 @@ use crate::store::files;
 use crate::store::git::id::ObjectName;
 
 use super::prepare::Prepared;
+use super::publish::Commits;
 
 /// Brings the database up to date. A failure does no harm: the next read does it again.
 pub(super) fn settle(
     workspace: &Workspace,
     mut database: Database,
     prepared: Prepared,
-    commit: ObjectName,
+    commits: Commits,
 ) -> Option<Notice> {
-    let outcome = follow(workspace, &mut database, prepared, commit);
+    let outcome = follow(workspace, &mut database, prepared, commits);
     if workspace.repository.wants_maintenance() {
         workspace.repository.sweep_objects();
         workspace.repository.start_maintenance();
@@ -31,22 +32,27 @@ fn follow(
     workspace: &Workspace,
     database: &mut Database,
     prepared: Prepared,
-    commit: ObjectName,
+    commits: Commits,
 ) -> Result<(), Notice> {
     let stale = |error: &dyn std::error::Error| Notice::DatabaseStale(error.to_string());
     let has_files = !prepared.files.is_empty();
     // A hook, or anybody at all, may have written another manifest meanwhile: then it must be read.
     let checked = files::clock();
     let stamp = files::stamp(&workspace.manifest_path()).ok().flatten();
-    let stands = files::read(&workspace.manifest_path(), MANIFEST_LIMIT);
-    let is_ours = matches!(stands, Ok(Some(bytes)) if bytes == prepared.manifest);
+    let is_ours = match commits.manifest {
+        Some(left) => stamp == Some(left),
+        None => matches!(
+            files::read(&workspace.manifest_path(), MANIFEST_LIMIT),
+            Ok(Some(bytes)) if bytes == prepared.manifest
+        ),
+    };
     if let Some(touched) = prepared.touched.filter(|_| is_ours) {
         take_over(
             workspace,
             database,
             Rows::Touched(touched),
             (&prepared.manifest, prepared.manifest_name),
-            commit,
+            commits.change,
             (stamp, checked),
         )
         .map_err(|error| stale(&error))?;
@@ -73,11 +79,13 @@ fn take_over(
         None => workspace.repository.name_of_blob(manifest),
     };
     let blob = name.map(|name| name.to_string()).unwrap_or_default();
+    let layout = database.state()?.layout;
     let state = State {
         manifest_blob: blob,
         manifest_stamp: stamp,
         manifest_checked: checked,
         head: commit.to_string(),
+        layout,
     };
     database.update(&Update {
         state,

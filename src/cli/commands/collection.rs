@@ -87,7 +87,7 @@ fn list(context: &mut Context) -> Result<(), CliError> {
             escaped(&path).into_owned(),
         ]);
     }
-    Ok(context.ui.table(table)?)
+    Ok(context.ui.table(&table)?)
 }
 
 fn shape(known: &Known) -> Value {

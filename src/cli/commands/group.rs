@@ -218,8 +218,12 @@ fn edit(context: &mut Context, arguments: EditArguments) -> Result<(), CliError>
     })
 }
 
+#[expect(
+    clippy::redundant_closure_for_method_calls,
+    reason = "a method of a reader of one lifetime will not do for all of them"
+)]
 fn list(context: &mut Context) -> Result<(), CliError> {
-    let groups = context.reader()?.groups()?;
+    let groups = context.read(|reader| reader.groups())?;
     if context.ui.format() == Format::Json {
         let list: Vec<Json> = groups.iter().map(json::group).collect();
         return Ok(context.ui.json(&json!({ "groups": list }))?);
@@ -228,11 +232,13 @@ fn list(context: &mut Context) -> Result<(), CliError> {
 }
 
 fn show(context: &mut Context, name: &str) -> Result<(), CliError> {
-    let reader = context.reader()?;
-    let group = reader.group(name)?;
-    let mut artifacts = reader.list(&ListRequest {
+    let request = ListRequest {
         groups: vec![name.to_owned()],
         ..ListRequest::default()
+    };
+    let (group, mut artifacts, tags) = context.read(|reader| {
+        let group = reader.group(name)?;
+        Ok((group, reader.list(&request)?, reader.tag_names()?))
     })?;
     let place = |id: &ArtifactId| {
         group
@@ -246,10 +252,5 @@ fn show(context: &mut Context, name: &str) -> Result<(), CliError> {
         document["artifacts"] = artifacts.iter().map(json::artifact).collect();
         return Ok(context.ui.json(&json!({ "group": document }))?);
     }
-    Ok(group_detail(
-        &mut context.ui,
-        &group,
-        &artifacts,
-        &reader.tags()?,
-    )?)
+    Ok(group_detail(&mut context.ui, &group, &artifacts, &tags)?)
 }

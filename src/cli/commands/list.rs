@@ -7,7 +7,7 @@ use crate::cli::arguments::FilterArguments;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::json;
-use crate::cli::ui::settings::Format;
+use crate::cli::ui::settings::{Format, Styling};
 use crate::cli::ui::views::artifacts::{artifact_list, artifact_table};
 use crate::model::listing::{Grouping, SortOrder};
 
@@ -56,7 +56,6 @@ impl From<Sort> for SortOrder {
 
 /// Runs `list`.
 pub fn run(context: &mut Context, arguments: ListArguments) -> Result<(), CliError> {
-    let reader = context.reader()?;
     let mut request: ListRequest = arguments.filter.into();
     request.grouping = if arguments.ungrouped {
         Grouping::Ungrouped
@@ -69,19 +68,27 @@ pub fn run(context: &mut Context, arguments: ListArguments) -> Result<(), CliErr
         && request.tags.is_empty()
         && request.kinds.is_empty();
     request.order = arguments.sort.map_or_else(SortOrder::default, Into::into);
-    let artifacts = reader.list(&request)?;
     if context.ui.format() == Format::Json {
+        let artifacts = context.read(|reader| reader.list(&request))?;
         let list = artifacts.iter().map(json::artifact);
         return Ok(context.ui.json_list("artifacts", list)?);
     }
-    let tags = reader.tag_names()?;
+    let styling = context.ui.styling();
+    let (artifacts, tags, groups) = context.read(|reader| {
+        let groups = if is_plain {
+            reader.groups()?
+        } else {
+            Vec::new()
+        };
+        // Tags are looked up for their colours only.
+        let tags = match styling {
+            Styling::Kept => reader.tag_names()?,
+            Styling::Stripped => Vec::new(),
+        };
+        Ok((reader.list(&request)?, tags, groups))
+    })?;
     if is_plain {
-        Ok(artifact_list(
-            &mut context.ui,
-            &reader.groups()?,
-            &artifacts,
-            &tags,
-        )?)
+        Ok(artifact_list(&mut context.ui, &groups, &artifacts, &tags)?)
     } else {
         Ok(artifact_table(&mut context.ui, &artifacts, &tags)?)
     }

@@ -33,12 +33,8 @@ pub struct SearchArguments {
 
 /// Runs `search`.
 pub fn run(context: &mut Context, arguments: SearchArguments) -> Result<(), CliError> {
-    let reader = context.reader()?;
-    let hits = reader.search(
-        &arguments.words.join(" "),
-        &arguments.filter.into(),
-        arguments.limit,
-    )?;
+    let (words, request) = (arguments.words.join(" "), arguments.filter.into());
+    let hits = context.read(|reader| reader.search(&words, &request, arguments.limit))?;
     if context.ui.format() == Format::Json {
         let list: Vec<Value> = hits.iter().map(json::search_hit).collect();
         return Ok(context.ui.json(&json!({ "artifacts": list }))?);

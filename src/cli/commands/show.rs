@@ -27,12 +27,12 @@ pub struct ShowArguments {
 
 /// Runs `show`.
 pub fn run(context: &mut Context, arguments: &ShowArguments) -> Result<(), CliError> {
-    let reader = context.reader()?;
-    let detail = reader.artifact(&arguments.artifact)?;
+    let (detail, tags) =
+        context.read(|reader| Ok((reader.artifact(&arguments.artifact)?, reader.tag_names()?)))?;
     if context.ui.format() == Format::Json {
         return Ok(context
             .ui
             .json(&json!({ "artifact": json::artifact_detail(&detail) }))?);
     }
-    Ok(artifact_detail(&mut context.ui, &detail, &reader.tags()?)?)
+    Ok(artifact_detail(&mut context.ui, &detail, &tags)?)
 }

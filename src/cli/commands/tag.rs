@@ -188,8 +188,12 @@ fn edit(context: &mut Context, arguments: EditArguments) -> Result<(), CliError>
     })
 }
 
+#[expect(
+    clippy::redundant_closure_for_method_calls,
+    reason = "a method of a reader of one lifetime will not do for all of them"
+)]
 fn list(context: &mut Context) -> Result<(), CliError> {
-    let tags = context.reader()?.tags()?;
+    let tags = context.read(|reader| reader.tags())?;
     if context.ui.format() == Format::Json {
         let list: Vec<Json> = tags.iter().map(json::tag).collect();
         return Ok(context.ui.json(&json!({ "tags": list }))?);
@@ -198,20 +202,18 @@ fn list(context: &mut Context) -> Result<(), CliError> {
 }
 
 fn show(context: &mut Context, text: &str) -> Result<(), CliError> {
-    let reader = context.reader()?;
-    let tag = reader.tag(text)?;
+    let (tag, artifacts, tags) = context.read(|reader| {
+        let tag = reader.tag(text)?;
+        let artifacts = reader.list(&ListRequest {
+            tags: vec![tag.slug.to_string()],
+            ..ListRequest::default()
+        })?;
+        Ok((tag, artifacts, reader.tag_names()?))
+    })?;
     if context.ui.format() == Format::Json {
         return Ok(context.ui.json(&json!({ "tag": json::tag(&tag) }))?);
     }
-    let artifacts = reader.list(&ListRequest {
-        tags: vec![tag.slug.to_string()],
-        ..ListRequest::default()
-    })?;
     tag_list(&mut context.ui, std::slice::from_ref(&tag))?;
     context.ui.result("")?;
-    Ok(artifact_table(
-        &mut context.ui,
-        &artifacts,
-        &reader.tags()?,
-    )?)
+    Ok(artifact_table(&mut context.ui, &artifacts, &tags)?)
 }

@@ -12,7 +12,7 @@ use super::error::OutputError;
 use super::pager::{self, Paged};
 use super::progress::Progress;
 use super::report::{ErrorReport, told};
-use super::settings::{Format, Settings, Stream, Verbosity};
+use super::settings::{Format, Settings, Stream, Styling, Verbosity};
 use super::style;
 use super::table::Table;
 use super::text::{acts_on_terminal, push_rendered};
@@ -127,6 +127,11 @@ impl Ui {
         self.settings.verbosity
     }
 
+    /// What becomes of styles in results.
+    pub fn styling(&self) -> Styling {
+        self.settings.styling(self.settings.stdout)
+    }
+
     /// Prints a line, or several, of results. Styles in it reach a terminal only; other control characters than line
     /// breaks and tabs are shown.
     pub fn result(&mut self, line: &str) -> Result<(), OutputError> {
@@ -172,11 +177,8 @@ impl Ui {
     }
 
     /// Prints a table, cut to the terminal's width.
-    pub fn table(&mut self, table: Table) -> Result<(), OutputError> {
-        table
-            .into_lines(self.settings.cut_width())
-            .iter()
-            .try_for_each(|line| self.result(line))
+    pub fn table(&mut self, table: &Table) -> Result<(), OutputError> {
+        table.each_line(self.settings.cut_width(), |line| self.result(line))
     }
 
     /// Says something on stderr, unless it is to be quiet or results are for scripts. Names in it are the caller's to

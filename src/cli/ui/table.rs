@@ -107,25 +107,34 @@ impl Table {
         self.entries.is_empty()
     }
 
-    /// The table's lines, cut to a width where one is given.
-    pub fn into_lines(self, limit: Option<usize>) -> Vec<String> {
+    /// Gives the table's lines one by one, cut to a width where one is given.
+    pub fn each_line<E>(
+        &self,
+        limit: Option<usize>,
+        mut take: impl FnMut(&str) -> Result<(), E>,
+    ) -> Result<(), E> {
         let columns = self.columns(limit);
-        let heading = self
-            .headings
-            .iter()
-            .map(|text| Cell::of(style::heading(text)))
-            .collect::<Vec<_>>();
-        let mut lines = Vec::with_capacity(self.entries.len() + 1);
-        if !heading.is_empty() {
-            lines.push(self.row_line(&heading, &columns));
+        let mut line = String::new();
+        if !self.headings.is_empty() {
+            let styled = self.headings.iter().map(|text| style::heading(text));
+            self.row_line(
+                &styled.map(Cell::of).collect::<Vec<_>>(),
+                &columns,
+                &mut line,
+            );
+            take(&line)?;
         }
-        lines.extend(self.entries.iter().map(|entry| match entry {
-            Entry::Row(cells) => self.row_line(cells, &columns),
-            Entry::Line(line) => {
-                limit.map_or_else(|| line.clone(), |limit| cut(line, limit).into_owned())
+        for entry in &self.entries {
+            match (entry, limit) {
+                (Entry::Row(cells), _) => {
+                    self.row_line(cells, &columns, &mut line);
+                    take(&line)?;
+                }
+                (Entry::Line(line), None) => take(line)?,
+                (Entry::Line(line), Some(limit)) => take(&cut(line, limit))?,
             }
-        }));
-        lines
+        }
+        Ok(())
     }
 
     /// The width of each column; 0 for one that is left out.
@@ -154,8 +163,9 @@ impl Table {
         widths
     }
 
-    fn row_line(&self, cells: &[Cell], columns: &[usize]) -> String {
-        let mut line = " ".repeat(self.indent);
+    fn row_line(&self, cells: &[Cell], columns: &[usize], line: &mut String) {
+        line.clear();
+        line.extend(std::iter::repeat_n(' ', self.indent));
         let mut owed = 0;
         let shown = cells
             .iter()
@@ -178,7 +188,6 @@ impl Table {
             owed += GAP + padding - if text.is_empty() { 0 } else { leading };
         }
         line.truncate(line.trim_end_matches(' ').len());
-        line
     }
 }
 
@@ -221,6 +230,16 @@ mod tests {
         table
     }
 
+    fn lines(table: &Table, limit: Option<usize>) -> Vec<String> {
+        let mut lines = Vec::new();
+        let done: Result<(), ()> = table.each_line(limit, |line| {
+            lines.push(line.to_owned());
+            Ok(())
+        });
+        assert_eq!(done, Ok(()));
+        lines
+    }
+
     fn plain(lines: Vec<String>) -> String {
         let mut text = String::new();
         for line in lines {
@@ -236,7 +255,7 @@ mod tests {
 
     #[test]
     fn columns_are_aligned_and_empty_ones_left_out() {
-        let text = plain(sample().into_lines(None));
+        let text = plain(lines(&sample(), None));
         assert_eq!(
             text,
             "Name    Count  Description\n\
@@ -247,7 +266,7 @@ mod tests {
 
     #[test]
     fn the_last_column_is_cut_first() {
-        let text = plain(sample().into_lines(Some(40)));
+        let text = plain(lines(&sample(), Some(40)));
         assert_eq!(
             text.lines().nth(1),
             Some("技能        3  A description that is ra…")
@@ -257,7 +276,7 @@ mod tests {
     #[test]
     fn narrow_terminals_narrow_every_column() {
         for limit in [8, 12, 20, 30, 50] {
-            for line in sample().into_lines(Some(limit)) {
+            for line in lines(&sample(), Some(limit)) {
                 assert!(width(&line) <= limit, "{limit}: {line:?}");
             }
         }
@@ -268,6 +287,6 @@ mod tests {
         let mut table = Table::plain().indented(2);
         table.line("Block".to_owned());
         table.row(["a\nb".to_owned(), "\u{1b}[2J".to_owned()]);
-        assert_eq!(table.into_lines(None), ["Block", "  a\\nb  \\u{1b}[2J"]);
+        assert_eq!(lines(&table, None), ["Block", "  a\\nb  \\u{1b}[2J"]);
     }
 }

@@ -243,7 +243,7 @@ fn tables_are_cut_on_a_terminal_only() {
         let mut ui = Ui::captured(Settings { stdout, ..plain() });
         let mut table = Table::new(&["Name", "Description"]);
         table.row(["a".to_owned(), "word ".repeat(20)]);
-        ui.table(table).expect("written");
+        ui.table(&table).expect("written");
         ui.take_written().stdout
     };
     assert!(shown(Stream::Pipe).lines().any(|line| line.len() > 90));

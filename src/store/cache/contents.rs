@@ -17,6 +17,25 @@ pub struct State {
     pub manifest_checked: i64,
     /// The commit that HEAD named; `""` when it named none.
     pub head: String,
+    /// The last look at the artifacts' files after which the database knew all of them.
+    pub layout: Option<LayoutCheck>,
+}
+
+impl State {
+    /// The blob id of a manifest that has this stamp now, if it surely is the one that the database was made of.
+    pub fn name_of(&self, stamp: Option<FileStamp>) -> Option<&str> {
+        let known = self.manifest_stamp.filter(|known| Some(*known) == stamp)?;
+        (!known.is_racy(self.manifest_checked)).then_some(self.manifest_blob.as_str())
+    }
+}
+
+/// A look at the artifacts' files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LayoutCheck {
+    /// All paths and stamps in one number.
+    pub digest: i64,
+    /// When it began, nanoseconds since 1970.
+    pub checked: i64,
 }
 
 /// All that a new database is made of.

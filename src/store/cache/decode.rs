@@ -4,6 +4,7 @@ use rusqlite::types::Type;
 use rusqlite::{Error, Result, Row};
 use serde_json::Value;
 
+use super::contents::LayoutCheck;
 use crate::model::artifact::Artifact;
 use crate::model::artifact_file::FileStamp;
 use crate::model::collection::Dialect;
@@ -36,6 +37,15 @@ pub(super) fn id(row: &Row, column: usize) -> Result<ArtifactId> {
 
 pub(super) fn name(row: &Row, column: usize) -> Result<Name> {
     Ok(Name::stored(row.get_ref(column)?.as_str()?))
+}
+
+/// The last look at the layout, in two neighbouring columns.
+pub(super) fn layout(row: &Row, column: usize) -> Result<Option<LayoutCheck>> {
+    let digest: Option<i64> = row.get(column)?;
+    let checked: Option<i64> = row.get(column + 1)?;
+    Ok(digest
+        .zip(checked)
+        .map(|(digest, checked)| LayoutCheck { digest, checked }))
 }
 
 /// A list that is kept as a JSON array.

@@ -24,7 +24,7 @@ use super::schema::{APPLICATION_ID, SCHEMA_VERSION};
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The size of the database's pages, in bytes. SQLite itself overlooks that the end of the last one is cut off.
-const PAGE: u64 = 4096;
+const PAGE: u64 = 16_384;
 
 /// How the names of new databases start.
 const NEW: &str = "new-";
@@ -87,7 +87,7 @@ fn sound(connection: Connection) -> Result<Option<Connection>> {
     connection.busy_timeout(PATIENCE)?;
     connection.execute_batch(
         "PRAGMA foreign_keys = OFF; PRAGMA synchronous = NORMAL; PRAGMA cell_size_check = ON; \
-         PRAGMA wal_autocheckpoint = 256; PRAGMA cache_size = -16000;",
+         PRAGMA wal_autocheckpoint = 64; PRAGMA cache_size = -16000;",
     )?;
     let (application, version): (i32, i32) = connection.query_row(
         "SELECT application_id, user_version FROM pragma_application_id, pragma_user_version",
@@ -129,8 +129,9 @@ fn sweep(folder: &Path) {
 /// Opens an empty file to be filled: nothing is synced and nothing can be taken back.
 pub(super) fn open_to_fill(path: &Path) -> Result<Connection> {
     let connection = Connection::open(path)?;
+    connection.pragma_update(None, "page_size", PAGE.cast_signed())?;
     connection.execute_batch(
-        "PRAGMA page_size = 4096; PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; \
+        "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; \
          PRAGMA foreign_keys = OFF; PRAGMA cache_size = -32000;",
     )?;
     Ok(connection)

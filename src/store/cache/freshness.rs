@@ -9,7 +9,9 @@ use super::database::Database;
 use super::decode;
 use super::error::CacheError;
 use super::stamps::write_state;
+use crate::model::artifact_file::FoundFile;
 use crate::model::finding::Finding;
+use crate::model::name::ArtifactId;
 use crate::model::path::RelativePath;
 
 /// A blob id that no manifest has.
@@ -21,7 +23,7 @@ impl Database {
         self.reading(|connection| {
             connection.query_row(
                 "SELECT manifest_blob, manifest_checked, head, manifest_inode IS NULL, manifest_size, \
-                 manifest_modified, manifest_changed, manifest_inode FROM state",
+                 manifest_modified, manifest_changed, manifest_inode, layout_digest, layout_checked FROM state",
                 [],
                 |row| {
                     let manifest_stamp = if row.get(3)? { None } else { Some(decode::stamp(row, 4)?) };
@@ -30,6 +32,7 @@ impl Database {
                         manifest_stamp,
                         manifest_checked: row.get(1)?,
                         head: row.get(2)?,
+                        layout: decode::layout(row, 8)?,
                     })
                 },
             )
@@ -64,6 +67,25 @@ impl Database {
         })
     }
 
+    /// The files that the database knows of one artifact, each with the time of its last check.
+    pub fn files_of(&self, id: &ArtifactId) -> Result<Vec<(FoundFile, i64)>, CacheError> {
+        self.reading(|connection| {
+            connection
+                .prepare_cached(
+                    "SELECT path, size, modified, changed, inode, checked FROM files WHERE name_key = ?1 AND type = ?2",
+                )?
+                .query_map((id.name.key(), id.kind.as_str()), |row| {
+                    let found = FoundFile {
+                        id: id.clone(),
+                        path: decode::path(row, 0)?,
+                        stamp: decode::stamp(row, 1)?,
+                    };
+                    Ok((found, row.get(5)?))
+                })?
+                .collect()
+        })
+    }
+
     /// What was found wrong with the headers of the files, by path.
     pub fn file_findings(&self) -> Result<Vec<Finding>, CacheError> {
         self.reading(|connection| {
@@ -85,6 +107,7 @@ impl Database {
         let state = State {
             manifest_stamp: None,
             head: String::new(),
+            layout: None,
             ..state
         };
         self.writing(|connection| {

@@ -16,7 +16,7 @@ use crate::model::artifact::Artifact;
 use crate::model::collection::Header;
 use crate::model::listing::{ArtifactDetail, ArtifactSummary, EffectiveTag, Filter, SortOrder};
 use crate::model::metadata::Metadata;
-use crate::model::name::{ArtifactId, Member};
+use crate::model::name::{ArtifactId, Member, Name};
 use crate::model::rating::Rating;
 use crate::model::slug::Slug;
 
@@ -57,6 +57,18 @@ impl Database {
                 .into_iter()
                 .map(|(_, id)| id)
                 .collect())
+        })
+    }
+
+    /// The ids of all artifacts with that name, in the collection's order.
+    pub fn artifacts_named(&self, name: &Name) -> std::result::Result<Vec<ArtifactId>, CacheError> {
+        self.reading(|connection| {
+            connection
+                .prepare_cached(
+                    "SELECT type, name FROM artifacts WHERE name_key = ?1 ORDER BY position",
+                )?
+                .query_map([name.key()], |row| decode::id(row, 0))?
+                .collect()
         })
     }
 

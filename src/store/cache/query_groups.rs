@@ -72,11 +72,15 @@ pub(super) fn group_names(connection: &Connection) -> Result<Vec<(i64, Name)>> {
         .collect()
 }
 
+/// Up to this number of members, looking at all of them is less work than keeping a set of them.
+const FEW: usize = 32;
+
 /// The members of a group, and those among them that are missing.
 #[derive(Debug, Default)]
 struct Members {
     all: Vec<Member>,
     missing: Vec<Member>,
+    /// All of them, once they are more than a few.
     seen: HashSet<Member>,
 }
 
@@ -89,13 +93,23 @@ impl Members {
         } else {
             Member::stored(row.get_ref(1)?.as_str()?)
         };
-        if self.seen.insert(member.clone()) {
+        if !self.holds(&member) {
             if !resolved {
                 self.missing.push(member.clone());
             }
             self.all.push(member);
         }
         Ok(())
+    }
+
+    fn holds(&mut self, member: &Member) -> bool {
+        if self.all.len() <= FEW {
+            return self.all.contains(member);
+        }
+        if self.seen.is_empty() {
+            self.seen.extend(self.all.iter().cloned());
+        }
+        !self.seen.insert(member.clone())
     }
 }
 

@@ -4,7 +4,7 @@
 pub(super) const APPLICATION_ID: i32 = 0x736b_696c;
 
 /// The version of the tables; one that is not this one is rebuilt.
-pub(super) const SCHEMA_VERSION: i32 = 1;
+pub(super) const SCHEMA_VERSION: i32 = 2;
 
 /// All tables but the one for searches.
 pub(super) const TABLES: &str = "
@@ -17,6 +17,8 @@ CREATE TABLE state (
     manifest_inode    INTEGER,
     manifest_checked  INTEGER NOT NULL,
     head              TEXT    NOT NULL,
+    layout_digest     INTEGER,
+    layout_checked    INTEGER,
     schema_version    INTEGER NOT NULL,
     tool_version      TEXT    NOT NULL
 ) STRICT;
@@ -183,6 +185,7 @@ pub(super) const INDEXES: &str = "
 CREATE INDEX IF NOT EXISTS tags_by_slug ON tags (slug);
 CREATE INDEX IF NOT EXISTS tags_by_name ON tags (name);
 CREATE INDEX IF NOT EXISTS collection_artifacts_by_name ON collection_artifacts (name_key, type);
+CREATE INDEX IF NOT EXISTS collection_artifacts_with_aliases ON collection_artifacts (id) WHERE aliases <> '[]';
 CREATE INDEX IF NOT EXISTS collection_artifacts_by_root ON collection_artifacts (root_key) WHERE root_key <> '';
 CREATE INDEX IF NOT EXISTS files_by_root ON files (root_key);
 CREATE INDEX IF NOT EXISTS files_by_name ON files (name_key, type);
@@ -204,6 +207,7 @@ pub(super) const CLEAR_MANIFEST: &str = "
 DROP INDEX tags_by_slug;
 DROP INDEX tags_by_name;
 DROP INDEX collection_artifacts_by_name;
+DROP INDEX collection_artifacts_with_aliases;
 DROP INDEX collection_artifacts_by_root;
 DROP INDEX artifacts_by_name;
 DROP INDEX artifact_tags_by_slug;

@@ -15,8 +15,8 @@ pub(super) fn write_state(connection: &Connection, state: &State) -> Result<()> 
     connection
         .prepare_cached(
             "INSERT OR REPLACE INTO state (id, manifest_blob, manifest_size, manifest_modified, manifest_changed, \
-             manifest_inode, manifest_checked, head, schema_version, tool_version) \
-             VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+             manifest_inode, manifest_checked, head, layout_digest, layout_checked, schema_version, tool_version) \
+             VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         )?
         .execute(params![
             state.manifest_blob,
@@ -26,6 +26,8 @@ pub(super) fn write_state(connection: &Connection, state: &State) -> Result<()> 
             stamp.map(|stamp| encode::number(stamp.inode)),
             state.manifest_checked,
             state.head,
+            state.layout.map(|layout| layout.digest),
+            state.layout.map(|layout| layout.checked),
             SCHEMA_VERSION,
             env!("CARGO_PKG_VERSION"),
         ])?;

@@ -4,6 +4,7 @@ use std::io::Read;
 use std::path::Path;
 
 use gix::bstr::BStr;
+use gix::filter::plumbing::pipeline::convert::ToGitOutcome;
 use gix::worktree::stack::state::attributes::Source;
 
 use crate::store::error::StoreError;
@@ -12,16 +13,25 @@ use super::index::Index;
 use super::repository::Repository;
 
 impl Repository {
-    /// The content that git stores for a file of the work tree.
-    pub fn to_git(&self, path: &str, bytes: &[u8], index: &Index) -> Result<Vec<u8>, StoreError> {
+    /// The content that git stores for a file of the work tree; nothing where that is the content itself.
+    pub fn to_git(
+        &self,
+        path: &str,
+        bytes: &[u8],
+        index: &Index,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
         let mut pipeline = self.pipeline(index)?;
-        let mut converted = Vec::with_capacity(bytes.len());
-        pipeline
+        let mut outcome = pipeline
             .convert_to_git(bytes, Path::new(path), &index.file)
-            .map_err(StoreError::git("convert a file for git"))?
+            .map_err(StoreError::git("convert a file for git"))?;
+        if matches!(outcome, ToGitOutcome::Unchanged(_)) {
+            return Ok(None);
+        }
+        let mut converted = Vec::with_capacity(bytes.len());
+        outcome
             .read_to_end(&mut converted)
             .map_err(StoreError::io("convert", Path::new(path)))?;
-        Ok(converted)
+        Ok(Some(converted).filter(|converted| converted != bytes))
     }
 
     /// The content that git would put into the work tree for a blob.

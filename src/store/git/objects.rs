@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use gix::bstr::{BString, ByteSlice};
+use gix::objs::Write as _;
 use gix::objs::tree::EntryKind as GitKind;
 
 use crate::model::commit::Signature;
@@ -163,6 +164,23 @@ impl Repository {
             .detach();
         written.0.push(ObjectName(id));
         Ok(ObjectName(id))
+    }
+
+    /// Writes a blob whose name is known, unless it is there already.
+    pub fn write_named_blob(
+        &self,
+        name: ObjectName,
+        bytes: &[u8],
+        written: &mut Written,
+    ) -> Result<(), StoreError> {
+        if !self.git.has_object(name.0) {
+            self.git
+                .objects
+                .write_buf_with_known_id(gix::objs::Kind::Blob, bytes, name.0)
+                .map_err(StoreError::git("write a blob"))?;
+        }
+        written.0.push(name);
+        Ok(())
     }
 
     /// Writes the trees and the commit that differ from `parent`'s only in `changes`.

@@ -40,7 +40,7 @@ impl Repository {
             target.to_string_lossy().into_owned().into_bytes()
         } else {
             let bytes = files::read(&full, FILE_LIMIT)?.unwrap_or_default();
-            self.to_git(&name, &bytes, index)?
+            self.to_git(&name, &bytes, index)?.unwrap_or(bytes)
         };
         Ok(self.name_of_blob(&bytes)? != committed.blob || kind_of(&metadata) != committed.kind)
     }

@@ -27,7 +27,7 @@ pub fn artifact_list(
     if groups.is_empty() {
         return artifact_table(ui, artifacts, tags);
     }
-    let colors = TagColors::of(tags);
+    let colors = TagColors::of(tags, ui.styling());
     let by_id = artifacts
         .iter()
         .map(|artifact| (&artifact.id, artifact))
@@ -39,7 +39,7 @@ pub fn artifact_list(
         table.line(String::new());
     }
     push_ungrouped(&mut table, artifacts, &colors);
-    ui.table(table)
+    ui.table(&table)
 }
 
 /// Shows artifacts as a table, in the order in which they are given.
@@ -52,12 +52,12 @@ pub fn artifact_table(
         ui.note("No artifacts.");
         return Ok(());
     }
-    let colors = TagColors::of(tags);
+    let colors = TagColors::of(tags, ui.styling());
     let mut table = Table::new(&["Name", "Type", "Rating", "Tags", "Description"]);
     for artifact in artifacts {
         table.row(row(artifact, &colors));
     }
-    ui.table(table)
+    ui.table(&table)
 }
 
 /// The members of a group as a table's rows.

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::cli::ui::settings::Styling;
 use crate::cli::ui::style;
 use crate::cli::ui::text::escaped;
 use crate::model::color::Color;
@@ -9,28 +10,47 @@ use crate::model::listing::TagSummary;
 use crate::model::slug::Slug;
 
 /// The colours in which tags are shown, by their slugs.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct TagColors<'a> {
     shown: HashMap<&'a str, String>,
+    styling: Styling,
 }
 
 impl<'a> TagColors<'a> {
-    /// The colours of these tags: their definitions', else by their names.
-    pub fn of(tags: &'a [TagSummary]) -> Self {
+    /// The colours of these tags: their definitions', else by their names. None where styles are stripped anyway.
+    pub fn of(tags: &'a [TagSummary], styling: Styling) -> Self {
         let shown = |tag: &TagSummary| style::tinted(&color_of(tag), &format!("#{}", tag.slug));
+        let tags = match styling {
+            Styling::Kept => tags,
+            Styling::Stripped => &[],
+        };
         Self {
             shown: tags
                 .iter()
                 .map(|tag| (tag.slug.as_str(), shown(tag)))
                 .collect(),
+            styling,
         }
     }
 
     /// `#slug` in the tag's colour.
     pub fn shown(&self, slug: &str) -> String {
-        match self.shown.get(slug) {
-            Some(shown) => shown.clone(),
-            None => style::tinted(&Color::of_tag_name(slug), &format!("#{slug}")),
+        let mut shown = String::new();
+        self.push(&mut shown, slug);
+        shown
+    }
+
+    fn push(&self, line: &mut String, slug: &str) {
+        match (self.shown.get(slug), self.styling) {
+            (Some(shown), _) => line.push_str(shown),
+            (None, Styling::Kept) => {
+                let tag = format!("#{slug}");
+                line.push_str(&style::tinted(&Color::of_tag_name(slug), &tag));
+            }
+            (None, Styling::Stripped) => {
+                line.push('#');
+                line.push_str(&escaped(slug));
+            }
         }
     }
 
@@ -44,11 +64,14 @@ impl<'a> TagColors<'a> {
 
     /// `#one #two`, each in its colour.
     pub fn list(&self, slugs: &[Slug]) -> String {
-        slugs
-            .iter()
-            .map(|slug| self.shown(slug.as_str()))
-            .collect::<Vec<_>>()
-            .join(" ")
+        let mut line = String::new();
+        for slug in slugs {
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            self.push(&mut line, slug.as_str());
+        }
+        line
     }
 }
 
@@ -90,7 +113,7 @@ mod tests {
 
     #[test]
     fn tags_without_a_definition_have_a_colour_too() {
-        let shown = TagColors::default().shown("backend");
+        let shown = TagColors::of(&[], Styling::Kept).shown("backend");
         assert!(
             shown.starts_with("\u{1b}[38;2;") && shown.contains("#backend"),
             "{shown:?}"

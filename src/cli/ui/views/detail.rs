@@ -87,7 +87,10 @@ pub fn artifact_detail(
         facts.styled("Aliases", comma_list(&row.aliases));
         facts.styled("Platforms", comma_list(&row.target_platforms));
     }
-    facts.lines("Tags", tag_lines(&detail.tags, &TagColors::of(tags)));
+    facts.lines(
+        "Tags",
+        tag_lines(&detail.tags, &TagColors::of(tags, ui.styling())),
+    );
     facts.styled("Groups", comma_list(&summary.groups));
     facts.lines("Ratings", detail.ratings.iter().map(rating_line).collect());
     if detail.row.is_none() {

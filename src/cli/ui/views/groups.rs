@@ -36,7 +36,7 @@ pub fn group_list(ui: &mut Ui, groups: &[GroupSummary]) -> Result<(), OutputErro
             one_line(&group.description),
         ]);
     }
-    ui.table(table)
+    ui.table(&table)
 }
 
 /// Shows all of one group: what it is, and its members.
@@ -46,7 +46,7 @@ pub fn group_detail(
     artifacts: &[ArtifactSummary],
     tags: &[TagSummary],
 ) -> Result<(), OutputError> {
-    let colors = TagColors::of(tags);
+    let colors = TagColors::of(tags, ui.styling());
     let name = style::heading(group.name.as_str());
     ui.result(&format!(
         "{} {name}  {}",
@@ -74,5 +74,5 @@ pub fn group_detail(
     let mut table = Table::plain().indented(2);
     table.line(String::new());
     push_members(&mut table, group, &by_id, &colors);
-    ui.table(table)
+    ui.table(&table)
 }

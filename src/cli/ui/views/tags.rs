@@ -32,5 +32,5 @@ pub fn tag_list(ui: &mut Ui, tags: &[TagSummary]) -> Result<(), OutputError> {
             one_line(&tag.description),
         ]);
     }
-    ui.table(table)
+    ui.table(&table)
 }

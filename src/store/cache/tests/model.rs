@@ -104,6 +104,7 @@ pub(super) fn state(blob: &str) -> State {
         manifest_stamp: Some(stamp(3)),
         manifest_checked: 5,
         head: "h".to_owned(),
+        layout: None,
     }
 }
 
