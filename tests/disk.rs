@@ -253,3 +253,16 @@ fn without_permission_to_write_nothing_is_changed() {
     let made = run(&["group", "create", "New"]);
     assert_eq!(made.code, Some(0), "{made:?}");
 }
+
+#[test]
+fn a_journal_that_power_cut_off_was_never_in_force() {
+    let environment = TestEnvironment::with_team();
+    let journal = environment.team().join(".git/skillmeat/journal");
+    for left in ["", "{\"operation\":\"group-cre"] {
+        environment.write(&journal, left);
+        environment.ok(["list"]);
+        environment.ok(["group", "create", &format!("After {}", left.len())]);
+        assert!(!journal.exists());
+    }
+    assert_eq!(environment.git(["status", "--porcelain"]), "");
+}

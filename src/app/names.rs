@@ -168,12 +168,7 @@ fn resolve(pattern: &str, database: &Database) -> Result<Vec<ArtifactId>, AppErr
     }
     let mut found = database.artifacts_named(&Name::stored(pattern))?;
     if found.is_empty() {
-        let aliases = database.aliases()?.into_iter();
-        found = aliases
-            .filter(|(alias, _)| alias == pattern)
-            .map(|(_, id)| id)
-            .collect();
-        found.dedup();
+        found = database.artifacts_with_alias(pattern)?;
     }
     match found.len() {
         1 => Ok(found),

@@ -95,17 +95,16 @@ impl Workspace {
     }
 }
 
-/// The names of artifacts that a text may mean: itself, its part after a type, and those that have it as an alias.
+/// The names of artifacts that a text may mean: itself, its part after a type, and where it is no name those that have
+/// it as an alias.
 fn meant(database: &Database, text: &str) -> Result<Vec<Name>, AppError> {
     let mut names = vec![Name::stored(text)];
     if let Ok(id) = text.parse::<ArtifactId>() {
         names.push(id.name);
     }
-    let aliases = database.aliases()?.into_iter();
-    names.extend(
-        aliases
-            .filter(|(alias, _)| alias == text)
-            .map(|(_, id)| id.name),
-    );
+    if database.artifacts_named(&names[0])?.is_empty() {
+        let meant = database.artifacts_with_alias(text)?.into_iter();
+        names.extend(meant.map(|id| id.name));
+    }
     Ok(names)
 }

@@ -245,8 +245,7 @@ impl Workspace {
     ) -> Result<Refreshed, AppError> {
         let state = database.state()?;
         let blob = manifest.name.to_string();
-        let rows = self.rows_of(manifest.bytes.to_vec(), &blob, Some(&state))?;
-        if matches!(rows, ManifestRows::Known) {
+        if state.manifest_blob == blob {
             return Ok(Refreshed {
                 database,
                 notices: Vec::new(),
@@ -254,6 +253,7 @@ impl Workspace {
                 files_read: 0,
             });
         }
+        let rows = self.rows_of(manifest.bytes.to_vec(), &blob, Some(&state))?;
         let checked = manifest.seen.map_or_else(files::clock, |seen| seen.at);
         let manifest = Manifest {
             blob,
@@ -365,20 +365,21 @@ impl Workspace {
             return Ok(ManifestRows::Known);
         }
         let document = Document::scan(bytes)?;
-        document.validate()?;
-        let since = state.and_then(|state| self.rows_since(&document, &state.manifest_blob));
-        Ok(match since {
+        let Some(older) = state.and_then(|state| self.older(&state.manifest_blob)) else {
+            document.validate()?;
+            return Ok(ManifestRows::All(document.collection()));
+        };
+        document.validate_since(&older)?;
+        Ok(match document.rows_since(&older)? {
             Some(rows) => ManifestRows::Differing(rows),
             None => ManifestRows::All(document.collection()),
         })
     }
 
-    /// The rows by which a manifest differs from the one that the database was made from, where git has that one and
-    /// few rows differ.
-    fn rows_since(&self, document: &Document, blob: &str) -> Option<Differing> {
+    /// The manifest that the database was made from, where git has it.
+    fn older(&self, blob: &str) -> Option<Document> {
         let bytes = self.repository.blob(blob.parse().ok()?).ok()?;
-        let older = Document::scan(bytes).ok()?;
-        document.rows_since(&older).ok()?
+        Document::scan(bytes).ok()
     }
 
     /// The committed manifest, when the one in the work tree can't be used. `AppError::NothingValid` when neither can.

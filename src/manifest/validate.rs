@@ -11,7 +11,17 @@ use crate::model::row::Table;
 impl Document {
     /// Tells whether the whole manifest is valid TOML without duplicate groups, tags or artifacts.
     pub fn validate(&self) -> Result<(), ManifestError> {
-        if !is_surely_valid(self.text(), self.sections())
+        self.validate_beside(None)
+    }
+
+    /// The same at the cost of what differs from an older manifest, which must be valid.
+    pub fn validate_since(&self, older: &Self) -> Result<(), ManifestError> {
+        self.validate_beside(Some(older))
+    }
+
+    fn validate_beside(&self, older: Option<&Self>) -> Result<(), ManifestError> {
+        let older = older.map(|older| (older.text(), older.sections()));
+        if !is_surely_valid(self.text(), self.sections(), older)
             && let Err(error) = toml_edit::Document::parse(self.text())
         {
             return Err(self.syntax_error(&error, 0, self.text().len()));

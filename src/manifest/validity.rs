@@ -4,6 +4,7 @@
 //! the name of their table. So stretches of rows are parsed alone, and all the rest is parsed with one header of each
 //! table. What this finds wrong, or can't tell, is for a parser of the whole text to say.
 
+use std::collections::HashSet;
 use std::ops::Range;
 use std::thread;
 
@@ -19,12 +20,40 @@ const WORTH_THREADS: usize = 4;
 /// The most threads that parse.
 const MOST_THREADS: usize = 8;
 
-/// Whether the text is surely valid; `false` says nothing.
-pub(super) fn is_surely_valid(text: &str, sections: &[Section]) -> bool {
-    let Some(pieces) = Pieces::of(text, sections) else {
+/// Whether the text is surely valid; `false` says nothing. Rows that stand in an older text, which is valid, need not
+/// be looked at again.
+pub(super) fn is_surely_valid(
+    text: &str,
+    sections: &[Section],
+    older: Option<(&str, &[Section])>,
+) -> bool {
+    let Some(mut pieces) = Pieces::of(text, sections) else {
         return false;
     };
-    is_valid(&pieces.rest) && all_valid(text, &pieces.stretches)
+    if let Some(known) = older.and_then(|(text, sections)| rows_in(text, sections)) {
+        pieces
+            .rows
+            .retain(|row| !known.contains(&text[row.clone()]));
+    }
+    is_valid(&pieces.rest) && all_valid(text, &stretches(&pieces.rows))
+}
+
+/// The texts of all rows.
+fn rows_in<'t>(text: &'t str, sections: &[Section]) -> Option<HashSet<&'t str>> {
+    let rows = Pieces::of(text, sections)?.rows.into_iter();
+    Some(rows.map(|row| &text[row]).collect())
+}
+
+/// Neighbouring rows, together.
+fn stretches(rows: &[Range<usize>]) -> Vec<Range<usize>> {
+    let mut stretches: Vec<Range<usize>> = Vec::new();
+    for row in rows {
+        match stretches.last_mut() {
+            Some(last) if last.end == row.start && last.len() < STRETCH => last.end = row.end,
+            _ => stretches.push(row.clone()),
+        }
+    }
+    stretches
 }
 
 fn is_valid(text: &str) -> bool {
@@ -53,8 +82,8 @@ fn all_valid(text: &str, stretches: &[Range<usize>]) -> bool {
 
 /// A text taken apart.
 struct Pieces {
-    /// Whole rows, one after the other.
-    stretches: Vec<Range<usize>>,
+    /// Whole rows, each with its sub-tables.
+    rows: Vec<Range<usize>>,
     /// Everything else, with the header of each table's first row.
     rest: String,
 }
@@ -63,7 +92,7 @@ impl Pieces {
     /// Nothing where a sub-table stands apart from its row.
     fn of(text: &str, sections: &[Section]) -> Option<Self> {
         let mut pieces = Self {
-            stretches: Vec::new(),
+            rows: Vec::new(),
             rest: String::new(),
         };
         let mut tables: Vec<Table> = Vec::new();
@@ -73,18 +102,17 @@ impl Pieces {
                 .get(index + 1)
                 .map_or(text.len(), |next| next.start);
             let start = if index == 0 { 0 } else { section.start };
-            let after_row = open.is_some();
             open = match section.kind {
                 Kind::Row(table) => {
                     if !tables.contains(&table) {
                         tables.push(table);
                         pieces.line(text, start..section.head_end)?;
                     }
-                    pieces.row(start..end, after_row);
+                    pieces.rows.push(start..end);
                     Some(table)
                 }
                 Kind::Below(table) if open == Some(table) => {
-                    pieces.stretches.last_mut()?.end = end;
+                    pieces.rows.last_mut()?.end = end;
                     open
                 }
                 Kind::Below(_) => return None,
@@ -107,13 +135,6 @@ impl Pieces {
         self.rest.push('\n');
         Some(())
     }
-
-    fn row(&mut self, row: Range<usize>, after_row: bool) {
-        match self.stretches.last_mut() {
-            Some(last) if after_row && last.len() < STRETCH => last.end = row.end,
-            _ => self.stretches.push(row),
-        }
-    }
 }
 
 #[cfg(test)]
@@ -122,7 +143,7 @@ mod tests {
     use super::*;
 
     fn surely(text: &str) -> bool {
-        is_surely_valid(text, &sections(text).expect("sections"))
+        is_surely_valid(text, &sections(text).expect("sections"), None)
     }
 
     #[test]
@@ -154,12 +175,34 @@ mod tests {
                     };
                     let whole = toml_edit::Document::parse(text.as_str()).is_ok();
                     assert!(
-                        whole || !is_surely_valid(&text, &sections),
+                        whole || !is_surely_valid(&text, &sections, None),
                         "{text:?} is not valid"
                     );
                 }
             }
         }
+    }
+
+    #[test]
+    fn rows_that_an_older_text_holds_are_not_looked_at_again() {
+        let row = |name: &str| format!("[[groups]]\nname = {name}\n[groups.extra]\nx = 1\n");
+        let older = format!(
+            "[tool.skillmeat]\nname = \"x\"\n{}{}",
+            row("\"a\""),
+            row("1")
+        );
+        let since = |text: &str| {
+            let old = sections(&older).expect("sections");
+            is_surely_valid(
+                text,
+                &sections(text).expect("sections"),
+                Some((&older, &old)),
+            )
+        };
+        assert!(since(&older));
+        assert!(since(&format!("{older}{}", row("\"b\""))));
+        assert!(!since(&format!("{older}{}", row("01"))));
+        assert!(!since(&format!("x = 01\n{older}")));
     }
 
     #[test]

@@ -1,9 +1,11 @@
 //! Reading and replacing files: atomically, synced, never truncated in place.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::thread;
 use std::time::{Duration, SystemTime};
 
 use crate::model::artifact_file::FileStamp;
@@ -154,10 +156,25 @@ pub enum Mode {
 
 /// Replaces a file, or creates it: a temporary file in the same folder, synced, renamed into place.
 pub fn replace(path: &Path, bytes: &[u8], mode: Mode) -> Result<(), StoreError> {
+    let sync = |file: &File, path: &Path| file.sync_all().map_err(StoreError::io("sync", path));
+    replace_after(path, bytes, mode, sync).and_then(|()| sync_folder_of(path))
+}
+
+/// The same, for a caller that syncs the file and its folder before it relies on them.
+pub(super) fn replace_unsynced(path: &Path, bytes: &[u8], mode: Mode) -> Result<(), StoreError> {
+    replace_after(path, bytes, mode, |_, _| Ok(()))
+}
+
+fn replace_after(
+    path: &Path,
+    bytes: &[u8],
+    mode: Mode,
+    written: impl FnOnce(&File, &Path) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
     let temporary = temporary_of(path);
     let outcome = write_new(&temporary, bytes, permissions(path, mode))
-        .and_then(|()| rename(&temporary, path))
-        .and_then(|()| sync_folder_of(path));
+        .and_then(|file| written(&file, &temporary))
+        .and_then(|()| rename(&temporary, path));
     if outcome.is_err() {
         let _ = fs::remove_file(&temporary);
     }
@@ -218,7 +235,7 @@ fn write_new(
     path: &Path,
     bytes: &[u8],
     permissions: Option<Permissions>,
-) -> Result<(), StoreError> {
+) -> Result<File, StoreError> {
     let _ = fs::remove_file(path);
     let mut file = OpenOptions::new()
         .write(true)
@@ -231,7 +248,7 @@ fn write_new(
         file.set_permissions(permissions)
             .map_err(StoreError::io("set the mode of", path))?;
     }
-    file.sync_all().map_err(StoreError::io("sync", path))
+    Ok(file)
 }
 
 /// Renames within one file system, over what is there. The caller syncs the folder.
@@ -249,6 +266,14 @@ pub fn remove(path: &Path) -> Result<(), StoreError> {
         Ok(()) => sync_folder_of(path),
         Err(error) if is_absent(&error) => Ok(()),
         Err(error) => Err(StoreError::io("remove", path)(error)),
+    }
+}
+
+/// The same, where no harm is done when the file comes back.
+pub(super) fn remove_unsynced(path: &Path) -> Result<(), StoreError> {
+    match fs::remove_file(path) {
+        Err(error) if !is_absent(&error) => Err(StoreError::io("remove", path)(error)),
+        _ => Ok(()),
     }
 }
 
@@ -284,6 +309,26 @@ pub fn sync_folder_of(path: &Path) -> Result<(), StoreError> {
         .filter(|folder| !folder.as_os_str().is_empty())
         .unwrap_or(Path::new("."));
     sync(folder)
+}
+
+/// Makes files and entries of folders survive a power cut, all at once: a disk does many in little more than the time
+/// of one.
+pub fn sync_all(paths: &BTreeSet<PathBuf>) -> Result<(), StoreError> {
+    thread::scope(|scope| {
+        let mut paths = paths.iter();
+        let Some(first) = paths.next() else {
+            return Ok(());
+        };
+        let others: Vec<_> = paths.map(|path| scope.spawn(|| sync(path))).collect();
+        let mut outcome = sync(first);
+        for other in others {
+            let other = other
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            outcome = outcome.and(other);
+        }
+        outcome
+    })
 }
 
 /// Makes the content of a file, or the entries of a folder, survive a power cut.

@@ -120,7 +120,7 @@ fn attempt(
     let database = Database::open(&workspace.database_path()).ok().flatten();
     let state = database.as_ref().and_then(|database| database.state().ok());
     let look = Look::at(workspace, state.as_ref())?;
-    let document = Document::scan(look.manifest.clone())?;
+    let document = Document::scan(look.manifest.to_vec())?;
     let identity = workspace.identity();
     let Some((refreshed, prepared, remarks)) =
         planned(workspace, operation, database, &look, &document, &identity)?

@@ -1,6 +1,7 @@
 //! Looking at the repository before a change, and refusing where it would harm somebody's work.
 
 use std::path::PathBuf;
+use std::rc::Rc;
 
 use crate::app::error::{AppError, Refusal};
 use crate::app::refresh::MANIFEST_LIMIT;
@@ -24,7 +25,7 @@ pub(super) struct Look {
     /// The manifest's path relative to the work tree.
     pub(super) manifest_path: String,
     /// The manifest's bytes in the work tree.
-    pub(super) manifest: Vec<u8>,
+    pub(super) manifest: Rc<Vec<u8>>,
     /// Their name as a blob, before any filter.
     pub(super) manifest_name: ObjectName,
     /// When it was read, and what `stat` said of it.
@@ -79,7 +80,7 @@ impl Look {
                 Some(name) => name,
                 None => repository.name_of_blob(&manifest)?,
             },
-            manifest,
+            manifest: Rc::new(manifest),
             manifest_seen: stamp.map(|stamp| Seen { stamp, at }),
             committed,
         })

@@ -39,15 +39,21 @@ pub(super) fn publish(
     if repository.head()? != look.head || !files_are_as_before(workspace, prepared)? {
         return Ok(Published::Overtaken);
     }
-    keep_old_contents(workspace, prepared)?;
-    repository.write_journal(&Journal {
+    let mut written = keep_old_contents(workspace, prepared)?;
+    let journal = Journal {
         operation: word.to_owned(),
         head_before: look.head.commit,
         head_after: None,
         branch: Some(repository.branch_at_head(&look.head)?),
         lock_inode: 0,
-        paths: journal_paths(workspace, prepared, look)?,
-    })?;
+        paths: journal_paths(workspace, prepared, look, &mut written)?,
+    };
+    let begun = repository.write_journal(&journal, &mut written);
+    begun
+        .and_then(|()| repository.sync_written(written))
+        .inspect_err(|_| {
+            let _ = repository.delete_journal();
+        })?;
     let mut by_hand = None;
     let outcome = commit_all(workspace, prepared, identity, &mut by_hand);
     if outcome.is_err() {
@@ -63,7 +69,7 @@ pub(super) fn publish(
 }
 
 /// The contents that recovery would put back must be in the object database.
-fn keep_old_contents(workspace: &Workspace, prepared: &Prepared) -> Result<(), StoreError> {
+fn keep_old_contents(workspace: &Workspace, prepared: &Prepared) -> Result<Written, StoreError> {
     let mut written = Written::default();
     for path in &prepared.paths {
         for version in [&path.before, &path.after].into_iter().flatten() {
@@ -72,7 +78,7 @@ fn keep_old_contents(workspace: &Workspace, prepared: &Prepared) -> Result<(), S
                 .write_blob(version.stored(), &mut written)?;
         }
     }
-    workspace.repository.sync_objects(&written)
+    Ok(written)
 }
 
 fn commit_all(

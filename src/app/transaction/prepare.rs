@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::rc::Rc;
 
 use crate::app::error::{AppError, Refusal};
 use crate::app::message::message;
@@ -30,7 +31,7 @@ const FILE_LIMIT: u64 = 256 << 20;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Version {
     /// The work tree's bytes (a link's target).
-    pub(super) bytes: Vec<u8>,
+    pub(super) bytes: Rc<Vec<u8>>,
     /// The same after the repository's filters, when they differ.
     pub(super) filtered: Option<Vec<u8>>,
     /// What a tree holds for it.
@@ -87,7 +88,7 @@ pub(super) struct Prepared {
     /// Rows for the database; nothing when it must read the manifest again.
     pub(super) touched: Option<Touched>,
     /// The manifest's bytes after the change.
-    pub(super) manifest: Vec<u8>,
+    pub(super) manifest: Rc<Vec<u8>>,
     /// Their name as a blob before any filter, where it is known.
     pub(super) manifest_name: Option<ObjectName>,
 }
@@ -107,9 +108,9 @@ pub(super) fn prepare(
     word: &str,
 ) -> Result<Prepared, AppError> {
     let edited = match &plan.manifest {
-        Some(text) => text.clone(),
+        Some(text) => Rc::new(text.clone()),
         None if plan.edits.is_empty() => look.manifest.clone(),
-        None => view.document.edited(&plan.edits)?,
+        None => Rc::new(view.document.edited(&plan.edits)?),
     };
     let (changes, touched) = follow(view, &plan.edits)?;
     let manifest = manifest_path(view, look, &edited)?;
@@ -241,7 +242,11 @@ fn push<T>(list: &mut Vec<T>, item: T) -> usize {
     list.len() - 1
 }
 
-fn manifest_path(view: &View<'_>, look: &Look, edited: &[u8]) -> Result<PreparedPath, AppError> {
+fn manifest_path(
+    view: &View<'_>,
+    look: &Look,
+    edited: &Rc<Vec<u8>>,
+) -> Result<PreparedPath, AppError> {
     let path = &look.manifest_path;
     let kind = match look.committed {
         Some(TreeEntry {
@@ -252,10 +257,10 @@ fn manifest_path(view: &View<'_>, look: &Look, edited: &[u8]) -> Result<Prepared
     };
     let name = Some(look.manifest_name);
     let before = named_version(view, look, path, look.manifest.clone(), kind, name)?;
-    let after = if edited == look.manifest {
+    let after = if *edited == look.manifest {
         before.clone()
     } else {
-        version(view, look, path, edited.to_vec(), kind)?
+        named_version(view, look, path, edited.clone(), kind, None)?
     };
     Ok(PreparedPath {
         path: path.clone(),
@@ -333,7 +338,7 @@ fn version(
     bytes: Vec<u8>,
     kind: EntryKind,
 ) -> Result<Version, StoreError> {
-    named_version(view, look, path, bytes, kind, None)
+    named_version(view, look, path, Rc::new(bytes), kind, None)
 }
 
 /// As [`version`]; `name` is that of the bytes themselves, if it is known. What git stores already as it is has been
@@ -342,7 +347,7 @@ fn named_version(
     view: &View<'_>,
     look: &Look,
     path: &str,
-    bytes: Vec<u8>,
+    bytes: Rc<Vec<u8>>,
     kind: EntryKind,
     name: Option<ObjectName>,
 ) -> Result<Version, StoreError> {

@@ -53,11 +53,11 @@ pub(super) fn publish(
     let repository = &workspace.repository;
     let mut written = Written::default();
     let mut commits = write_objects(workspace, &look, prepared, identity, &mut written)?;
-    repository.sync_objects(&written)?;
     if workspace.environment.interruption.is_set() {
         return Err(AppError::Interrupted);
     }
-    let index_lock = begin(workspace, &look, prepared, commits, word).inspect_err(|_| {
+    let begun = begin(workspace, &look, prepared, commits, word, written);
+    let index_lock = begun.inspect_err(|_| {
         let _ = repository.delete_journal();
     })?;
     let reason = format!("skillmeat: {}", subject(&prepared.commit.message));
@@ -86,24 +86,27 @@ pub(super) fn publish(
     }
 }
 
-/// Writes the journal and takes the index lock.
+/// Writes the journal, syncs it with all that was written, and takes the index lock.
 fn begin(
     workspace: &Workspace,
     look: &Look,
     prepared: &Prepared,
     commits: Commits,
     word: &str,
+    mut written: Written,
 ) -> Result<IndexLock, StoreError> {
     let repository = &workspace.repository;
     let new_index = repository.prepare_index_lock()?;
-    repository.write_journal(&Journal {
+    let journal = Journal {
         operation: word.to_owned(),
         head_before: look.head.commit,
         head_after: Some(commits.change),
         branch: Some(repository.branch_at_head(&look.head)?),
         lock_inode: new_index.inode()?,
-        paths: journal_paths(workspace, prepared, look)?,
-    })?;
+        paths: journal_paths(workspace, prepared, look, &mut written)?,
+    };
+    repository.write_journal(&journal, &mut written)?;
+    repository.sync_written(written)?;
     new_index.take(Wait {
         deadline: PATIENCE,
         stop: &|| workspace.environment.interruption.is_set(),
@@ -215,12 +218,12 @@ pub(super) fn journal_paths(
     workspace: &Workspace,
     prepared: &Prepared,
     look: &Look,
+    written: &mut Written,
 ) -> Result<Vec<JournalPath>, StoreError> {
     let repository = &workspace.repository;
-    let mut written = Written::default();
     let mut file = |version: &Version| -> Result<JournalFile, StoreError> {
         let raw = match version.filtered {
-            Some(_) => repository.write_blob(&version.bytes, &mut written)?,
+            Some(_) => repository.write_blob(&version.bytes, written)?,
             None => version.entry.blob,
         };
         Ok(JournalFile {
@@ -228,7 +231,7 @@ pub(super) fn journal_paths(
             entry: version.entry,
         })
     };
-    let paths = prepared
+    prepared
         .paths
         .iter()
         .map(|path| {
@@ -239,9 +242,7 @@ pub(super) fn journal_paths(
                 index_before: look.index.entry(&path.path).map(|entry| entry.entry),
             })
         })
-        .collect::<Result<_, StoreError>>()?;
-    repository.sync_objects(&written)?;
-    Ok(paths)
+        .collect()
 }
 
 /// Whether HEAD, the index and the files are still what the change was planned on.
@@ -288,7 +289,7 @@ fn holds(
     let found = read_raw(&full)?;
     Ok(match (found, version) {
         (None, None) => true,
-        (Some((bytes, _)), Some(version)) => bytes == version.bytes,
+        (Some((bytes, _)), Some(version)) => bytes == *version.bytes,
         _ => false,
     })
 }

@@ -43,7 +43,7 @@ fn follow(
         Some(left) => stamp == Some(left),
         None => matches!(
             files::read(&workspace.manifest_path(), MANIFEST_LIMIT),
-            Ok(Some(bytes)) if bytes == prepared.manifest
+            Ok(Some(bytes)) if bytes == *prepared.manifest
         ),
     };
     if let Some(touched) = prepared.touched.filter(|_| is_ours) {

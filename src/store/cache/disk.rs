@@ -24,7 +24,7 @@ use super::schema::{APPLICATION_ID, SCHEMA_VERSION};
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The size of the database's pages, in bytes. SQLite itself overlooks that the end of the last one is cut off.
-const PAGE: u64 = 16_384;
+const PAGE: u64 = 8_192;
 
 /// How the names of new databases start.
 const NEW: &str = "new-";
@@ -87,7 +87,7 @@ fn sound(connection: Connection) -> Result<Option<Connection>> {
     connection.busy_timeout(PATIENCE)?;
     connection.execute_batch(
         "PRAGMA foreign_keys = OFF; PRAGMA synchronous = NORMAL; PRAGMA cell_size_check = ON; \
-         PRAGMA wal_autocheckpoint = 64; PRAGMA cache_size = -16000;",
+         PRAGMA wal_autocheckpoint = 48; PRAGMA cache_size = -16000;",
     )?;
     let (application, version): (i32, i32) = connection.query_row(
         "SELECT application_id, user_version FROM pragma_application_id, pragma_user_version",

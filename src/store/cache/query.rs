@@ -72,6 +72,32 @@ impl Database {
         })
     }
 
+    /// The ids of all artifacts that have that alias, in the manifest's order.
+    pub fn artifacts_with_alias(
+        &self,
+        alias: &str,
+    ) -> std::result::Result<Vec<ArtifactId>, CacheError> {
+        // A list holds the alias as a JSON string, whole; that it is one of its entries is looked at below.
+        let written = serde_json::Value::from(alias).to_string();
+        self.reading(|connection| {
+            let mut select = connection.prepare_cached(
+                "SELECT type, name, aliases, id FROM collection_artifacts \
+                 WHERE aliases <> '[]' AND instr(aliases, ?1) > 0",
+            )?;
+            let rows = select.query_map([written], |row| {
+                Ok((
+                    row.get::<_, i64>(3)?,
+                    decode::id(row, 0)?,
+                    decode::list(row, 2)?,
+                ))
+            })?;
+            let mut found = rows.collect::<Result<Vec<_>>>()?;
+            found.retain(|(_, _, aliases)| aliases.iter().any(|other| other == alias));
+            found.sort_by_key(|(number, ..)| *number);
+            Ok(found.into_iter().map(|(_, id, _)| id).collect())
+        })
+    }
+
     /// All aliases with the artifacts that they stand for, in the manifest's order.
     pub fn aliases(&self) -> std::result::Result<Vec<(String, ArtifactId)>, CacheError> {
         self.reading(|connection| {

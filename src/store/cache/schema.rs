@@ -185,7 +185,7 @@ pub(super) const INDEXES: &str = "
 CREATE INDEX IF NOT EXISTS tags_by_slug ON tags (slug);
 CREATE INDEX IF NOT EXISTS tags_by_name ON tags (name);
 CREATE INDEX IF NOT EXISTS collection_artifacts_by_name ON collection_artifacts (name_key, type);
-CREATE INDEX IF NOT EXISTS collection_artifacts_with_aliases ON collection_artifacts (id) WHERE aliases <> '[]';
+CREATE INDEX IF NOT EXISTS collection_artifacts_by_alias ON collection_artifacts (aliases, type, name) WHERE aliases <> '[]';
 CREATE INDEX IF NOT EXISTS collection_artifacts_by_root ON collection_artifacts (root_key) WHERE root_key <> '';
 CREATE INDEX IF NOT EXISTS files_by_root ON files (root_key);
 CREATE INDEX IF NOT EXISTS files_by_name ON files (name_key, type);
@@ -207,7 +207,7 @@ pub(super) const CLEAR_MANIFEST: &str = "
 DROP INDEX tags_by_slug;
 DROP INDEX tags_by_name;
 DROP INDEX collection_artifacts_by_name;
-DROP INDEX collection_artifacts_with_aliases;
+DROP INDEX collection_artifacts_by_alias;
 DROP INDEX collection_artifacts_by_root;
 DROP INDEX artifacts_by_name;
 DROP INDEX artifact_tags_by_slug;

@@ -98,18 +98,15 @@ impl PreparedLock {
 }
 
 impl IndexLock {
-    /// Writes the index that is to be published; git does not see it yet.
+    /// Writes the index that is to be published; git does not see it yet. It is not synced, as git does not sync its
+    /// own: it can be made anew.
     pub fn write(&mut self, index: &mut Index) -> Result<(), StoreError> {
         let mut out = BufWriter::with_capacity(1 << 16, &self.prepared.file);
         index.write_to(&mut out)?;
         out.flush()
             .map_err(StoreError::io("write", &self.prepared.lock))?;
         drop(out);
-        keep_mode(&self.prepared.index, &self.prepared.file)?;
-        self.prepared
-            .file
-            .sync_all()
-            .map_err(StoreError::io("sync", &self.prepared.lock))
+        keep_mode(&self.prepared.index, &self.prepared.file)
     }
 
     /// Puts the written index into place and so gives the lock back.

@@ -9,6 +9,7 @@ use crate::store::error::StoreError;
 use crate::store::files::{self, Mode};
 
 use super::id::{ObjectName, TreeEntry};
+use super::objects::Written;
 use super::repository::Repository;
 
 /// The largest journal that is read, in bytes.
@@ -58,30 +59,34 @@ impl Repository {
         self.git_dir().join("skillmeat/journal")
     }
 
-    /// Writes the journal, synced.
-    pub fn write_journal(&self, journal: &Journal) -> Result<(), StoreError> {
+    /// Writes the journal. It must be synced before anything is done that it speaks of.
+    pub fn write_journal(
+        &self,
+        journal: &Journal,
+        written: &mut Written,
+    ) -> Result<(), StoreError> {
         let path = self.journal_path();
+        let text = serde_json::to_vec(journal).map_err(StoreError::git("write the journal"))?;
         if let Some(folder) = path.parent() {
             files::create_folder(folder)?;
+            written.paths.insert(folder.to_owned());
         }
-        let text = serde_json::to_vec(journal).map_err(StoreError::git("write the journal"))?;
-        files::replace(&path, &text, Mode::Keep)
+        files::replace_unsynced(&path, &text, Mode::Keep)?;
+        written.paths.insert(path);
+        Ok(())
     }
 
-    /// The journal of a change that did not end, if there is one. One that can't be read never was in force: it is
-    /// renamed into place whole.
+    /// The journal of a change that did not end, if there is one. One that can't be read never was in force: power
+    /// was cut before it was synced, and nothing was done yet.
     pub fn journal(&self) -> Result<Option<Journal>, StoreError> {
-        let Some(text) = files::read(&self.journal_path(), LIMIT)? else {
-            return Ok(None);
-        };
-        serde_json::from_slice(&text)
-            .map(Some)
-            .map_err(StoreError::git("read the journal"))
+        let text = files::read(&self.journal_path(), LIMIT)?;
+        Ok(text.and_then(|text| serde_json::from_slice(&text).ok()))
     }
 
-    /// Deletes the journal: the change is over. Then the names go by which our locks are known.
+    /// Deletes the journal: the change is over. Then the names go by which our locks are known. One that comes back
+    /// when power is cut is found to be done.
     pub fn delete_journal(&self) -> Result<(), StoreError> {
-        let deleted = files::remove(&self.journal_path());
+        let deleted = files::remove_unsynced(&self.journal_path());
         let _ = fs::remove_file(self.own_index());
         let _ = fs::remove_file(self.own_branch());
         deleted

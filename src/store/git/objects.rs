@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use gix::bstr::{BString, ByteSlice};
@@ -29,10 +29,14 @@ pub struct TreeChange {
     pub entry: Option<TreeEntry>,
 }
 
-/// Objects that were written and are not yet synced.
+/// What was written and is not yet synced.
 #[derive(Debug, Default)]
 #[must_use]
-pub struct Written(Vec<ObjectName>);
+pub struct Written {
+    objects: Vec<ObjectName>,
+    /// Files, and folders with new entries.
+    pub(super) paths: BTreeSet<PathBuf>,
+}
 
 /// Names content as this repository does; may be used from any thread.
 #[derive(Debug, Clone, Copy)]
@@ -162,7 +166,7 @@ impl Repository {
             .write_blob(bytes)
             .map_err(StoreError::git("write a blob"))?
             .detach();
-        written.0.push(ObjectName(id));
+        written.objects.push(ObjectName(id));
         Ok(ObjectName(id))
     }
 
@@ -179,7 +183,7 @@ impl Repository {
                 .write_buf_with_known_id(gix::objs::Kind::Blob, bytes, name.0)
                 .map_err(StoreError::git("write a blob"))?;
         }
-        written.0.push(name);
+        written.objects.push(name);
         Ok(())
     }
 
@@ -207,7 +211,7 @@ impl Repository {
             .write_object(&commit)
             .map_err(StoreError::git("write a commit"))?
             .detach();
-        written.0.push(ObjectName(id));
+        written.objects.push(ObjectName(id));
         Ok(ObjectName(id))
     }
 
@@ -237,23 +241,20 @@ impl Repository {
         editor
             .write(|tree| {
                 let id = self.git.write_object(tree)?.detach();
-                written.0.push(ObjectName(id));
+                written.objects.push(ObjectName(id));
                 Ok::<_, gix::Error>(id)
             })
             .map_err(StoreError::git("write a tree"))
     }
 
-    /// Makes written objects survive a power cut: the files, then the folders that hold them.
-    pub fn sync_objects(&self, written: &Written) -> Result<(), StoreError> {
-        let paths: BTreeSet<PathBuf> = written
-            .0
-            .iter()
-            .map(|name| self.loose_path(*name))
-            .collect();
-        let loose: Vec<&PathBuf> = paths.iter().filter(|path| path.is_file()).collect();
-        let folders: BTreeSet<_> = loose.iter().filter_map(|path| path.parent()).collect();
-        loose.iter().try_for_each(|path| files::sync(path))?;
-        folders.iter().try_for_each(|folder| files::sync(folder))
+    /// Makes what was written survive a power cut, with the folders that hold it.
+    pub fn sync_written(&self, mut written: Written) -> Result<(), StoreError> {
+        let loose = written.objects.iter().map(|name| self.loose_path(*name));
+        for path in loose.filter(|path| path.is_file()) {
+            written.paths.extend(path.parent().map(Path::to_owned));
+            written.paths.insert(path);
+        }
+        files::sync_all(&written.paths)
     }
 
     fn loose_path(&self, name: ObjectName) -> PathBuf {
