@@ -4,13 +4,14 @@ use crate::model::edit::Edit;
 use crate::model::listing::{Filter, SortOrder};
 use crate::model::name::ArtifactId;
 use crate::model::row::{Row, RowKey, Table};
+use crate::model::sequence::renumbered;
 use crate::model::value::{Field, Value};
 
 use super::artifact_rows::{row_of, set};
 use super::error::AppError;
 use super::names::{find_artifact, named};
 use super::plan::{Operation, Plan, Reach};
-use super::position::{Place, moved, renumbered};
+use super::position::{Place, moved};
 use super::view::View;
 
 /// Sets fields of an artifact's row: aliases, description, platforms.

@@ -4,12 +4,13 @@ use crate::model::edit::Edit;
 use crate::model::group::Group;
 use crate::model::name::Name;
 use crate::model::row::{Row, RowKey};
+use crate::model::sequence::renumbered;
 use crate::model::value::{Field, Value};
 
 use super::error::AppError;
 use super::names::Selection;
 use super::plan::{Operation, Plan, Reach};
-use super::position::{Place, moved, renumbered};
+use super::position::{Place, moved};
 use super::view::View;
 
 /// Creates a group.

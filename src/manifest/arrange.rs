@@ -1,6 +1,7 @@
 //! Entries of an array or inline table taken out, put in and moved.
 
 use super::bracketed::{Bracketed, Entry, Part, comment_lines};
+use crate::model::sequence::longest_rising;
 
 /// What happens to the comment lines directly above an entry that is taken out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +33,7 @@ impl Bracketed {
             .last()
             .map_or(self.is_many_lines(), |entry| entry.comma);
         let kept: Vec<usize> = wanted.iter().filter_map(index_of).collect();
-        let anchors = super::sequence::longest_rising(&kept);
+        let anchors = longest_rising(&kept);
         let mut taken = self.take(&kept, &anchors, comments);
         self.fill(wanted, &anchors, &mut taken, &style);
         self.settle(&style, trailing_comma);

@@ -21,7 +21,6 @@ mod position;
 mod read;
 mod rows;
 mod scan;
-mod sequence;
 mod set;
 mod splice;
 mod starter;

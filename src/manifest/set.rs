@@ -9,8 +9,8 @@ use super::bracketed::Bracketed;
 use super::decode;
 use super::lex::{inner_pair, line_end, line_stop, newline_at, skip_blank};
 use super::scan::{Statement, statements};
-use super::sequence::longest_rising;
 use super::write::{basic, lines, words};
+use crate::model::sequence::longest_rising;
 use crate::model::value::Value;
 
 /// What a field is to hold, and how it is written.

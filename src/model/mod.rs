@@ -19,6 +19,7 @@ pub mod name;
 pub mod path;
 pub mod rating;
 pub mod row;
+pub mod sequence;
 pub mod slug;
 pub mod tag;
 pub mod time;

@@ -1,0 +1,117 @@
+//! Orders: what two of them have in common, and the fewest numbers that bring one about.
+
+/// The longest subsequence that rises strictly; the numbers are distinct.
+pub fn longest_rising(numbers: &[usize]) -> Vec<usize> {
+    let mut tails: Vec<usize> = Vec::new();
+    let mut before: Vec<Option<usize>> = Vec::with_capacity(numbers.len());
+    for (index, number) in numbers.iter().enumerate() {
+        let place = tails.partition_point(|tail| numbers[*tail] < *number);
+        before.push(place.checked_sub(1).map(|last| tails[last]));
+        if place == tails.len() {
+            tails.push(index);
+        } else {
+            tails[place] = index;
+        }
+    }
+    let mut rising = Vec::with_capacity(tails.len());
+    let mut next = tails.last().copied();
+    while let Some(index) = next {
+        rising.push(numbers[index]);
+        next = before[index];
+    }
+    rising.reverse();
+    rising
+}
+
+/// The numbers to write so that rows come in this order: `rows` are in the wanted order, each with its number (an
+/// absent one counts as 0) and its place in the file, which decides between equal numbers. Returns indexes into
+/// `rows` with their new numbers; of two ways the one that writes fewer.
+pub fn renumbered(rows: &[(Option<i64>, usize)]) -> Vec<(usize, i64)> {
+    let up = renumbered_upwards(rows);
+    let down = renumbered_downwards(rows);
+    if down.len() < up.len() { down } else { up }
+}
+
+fn renumbered_upwards(rows: &[(Option<i64>, usize)]) -> Vec<(usize, i64)> {
+    let mut written = Vec::new();
+    let mut last: Option<(i64, usize)> = None;
+    for (index, (number, file)) in rows.iter().enumerate() {
+        let here = (number.unwrap_or(0), *file);
+        let next = match last {
+            Some(last) if here <= last => (if *file > last.1 { last.0 } else { last.0 + 1 }, *file),
+            _ => here,
+        };
+        if next != here {
+            written.push((index, next.0));
+        }
+        last = Some(next);
+    }
+    written
+}
+
+fn renumbered_downwards(rows: &[(Option<i64>, usize)]) -> Vec<(usize, i64)> {
+    let mut written = Vec::new();
+    let mut last: Option<(i64, usize)> = None;
+    for (index, (number, file)) in rows.iter().enumerate().rev() {
+        let here = (number.unwrap_or(0), *file);
+        let next = match last {
+            Some(last) if here >= last => (if *file < last.1 { last.0 } else { last.0 - 1 }, *file),
+            _ => here,
+        };
+        if next != here {
+            written.push((index, next.0));
+        }
+        last = Some(next);
+    }
+    written.reverse();
+    written
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_rising_part_is_found() {
+        assert!(longest_rising(&[]).is_empty());
+        assert_eq!(longest_rising(&[2, 0, 1, 3]), [0, 1, 3]);
+        assert_eq!(longest_rising(&[3, 2, 1]), [1]);
+        assert_eq!(longest_rising(&[5, 0, 6, 1, 7, 2]), [0, 1, 2]);
+    }
+
+    fn order_of(rows: &[(Option<i64>, usize)]) -> Vec<usize> {
+        let mut numbered: Vec<(i64, usize)> = rows
+            .iter()
+            .map(|(number, file)| (number.unwrap_or(0), *file))
+            .collect();
+        for (index, number) in renumbered(rows) {
+            numbered[index].0 = number;
+        }
+        let wanted: Vec<usize> = rows.iter().map(|(_, file)| *file).collect();
+        numbered.sort_unstable();
+        assert_eq!(
+            numbered.iter().map(|(_, file)| *file).collect::<Vec<_>>(),
+            wanted
+        );
+        wanted
+    }
+
+    #[test]
+    fn an_order_that_holds_is_left_alone() {
+        assert!(renumbered(&[(Some(0), 0), (Some(10), 1), (Some(20), 2)]).is_empty());
+        assert!(renumbered(&[(None, 0), (None, 1), (None, 2)]).is_empty());
+    }
+
+    #[test]
+    fn few_numbers_are_written() {
+        assert_eq!(
+            renumbered(&[(Some(2), 2), (Some(0), 0), (Some(1), 1)]),
+            [(0, -1)]
+        );
+        assert_eq!(
+            renumbered(&[(Some(0), 0), (Some(10), 1), (Some(2), 2)]),
+            [(2, 10)]
+        );
+        order_of(&[(None, 3), (None, 1), (Some(5), 0), (Some(-2), 2)]);
+    }
+}
