@@ -7,6 +7,7 @@ use super::scan::{Kind, statements};
 use super::set::{Setting, Unset, in_inline, in_section, spliced};
 use super::{decode, write};
 use crate::model::collection::{Dialect, Header};
+use crate::model::datum::quoted;
 use crate::model::row::{RowKey, Table};
 use crate::model::value::{Field, Value};
 
@@ -53,7 +54,7 @@ impl Editor<'_> {
         let dialect = self.dialect();
         let found = super::header::find(self.pieces.parts(), dialect, setting.name);
         if let Some((id, range)) = found {
-            let value = write::basic(&header_text_of(setting.value));
+            let value = quoted(&header_text_of(setting.value));
             let text = spliced(self.pieces.text(id), range, &value);
             self.replace(id, text);
             return Ok(());
@@ -77,7 +78,7 @@ impl Editor<'_> {
             self.replace(id, text);
             return Ok(());
         }
-        let value = write::basic(&header_text_of(setting.value));
+        let value = quoted(&header_text_of(setting.value));
         let text = format!(
             "[{}]\n{} = {value}\n",
             path(dialect).join("."),

@@ -9,7 +9,8 @@ use super::bracketed::Bracketed;
 use super::decode;
 use super::lex::{inner_pair, line_end, line_stop, newline_at, skip_blank};
 use super::scan::{Statement, statements};
-use super::write::{basic, lines, words};
+use super::write::{lines, words};
+use crate::model::datum::quoted;
 use crate::model::sequence::longest_rising;
 use crate::model::value::Value;
 
@@ -175,7 +176,7 @@ fn quoted_like(raw: &str, text: &str) -> String {
     if literal && fits {
         format!("'{text}'")
     } else {
-        basic(text)
+        quoted(text)
     }
 }
 
@@ -183,7 +184,7 @@ fn quoted_like(raw: &str, text: &str) -> String {
 fn fresh(name: &str, value: &Value, place: Surroundings<'_>) -> String {
     match (value, place) {
         (Value::Absent, _) => "\"\"".to_owned(),
-        (Value::Text(text), _) => basic(text),
+        (Value::Text(text), _) => quoted(text),
         (Value::Integer(number), _) => number.to_string(),
         (Value::List(items), Surroundings::Line(indent)) if name == "members" => {
             lines(items, indent)
@@ -230,7 +231,7 @@ fn wanted_entries(old: &[Option<String>], items: &[String]) -> Vec<Wanted> {
                 used[index] = true;
                 wanted.push(Wanted::Old(index));
             }
-            None => wanted.push(Wanted::New(basic(item))),
+            None => wanted.push(Wanted::New(quoted(item))),
         }
     }
     pair_changed(old, &used, &mut wanted);

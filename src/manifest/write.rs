@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use crate::model::artifact::Artifact;
 use crate::model::collection::Dialect;
+use crate::model::datum::quoted;
 use crate::model::group::Group;
 use crate::model::layout::place_of;
 use crate::model::metadata::Metadata;
@@ -61,30 +62,9 @@ pub(super) fn order(table: Table) -> &'static [&'static str] {
     }
 }
 
-/// A string in quotes, on one line.
-pub(super) fn basic(text: &str) -> String {
-    let mut quoted = String::with_capacity(text.len() + 2);
-    quoted.push('"');
-    for character in text.chars() {
-        match character {
-            '"' => quoted.push_str("\\\""),
-            '\\' => quoted.push_str("\\\\"),
-            '\n' => quoted.push_str("\\n"),
-            '\r' => quoted.push_str("\\r"),
-            '\t' => quoted.push_str("\\t"),
-            '\u{0}'..='\u{1f}' | '\u{7f}' => {
-                let _ = write!(quoted, "\\u{:04X}", u32::from(character));
-            }
-            _ => quoted.push(character),
-        }
-    }
-    quoted.push('"');
-    quoted
-}
-
 /// A list on one line.
 pub(super) fn words(items: &[String]) -> String {
-    let quoted: Vec<String> = items.iter().map(|item| basic(item)).collect();
+    let quoted: Vec<String> = items.iter().map(|item| quoted(item)).collect();
     format!("[{}]", quoted.join(", "))
 }
 
@@ -95,7 +75,7 @@ pub(super) fn lines(items: &[String], indent: &str) -> String {
     }
     let mut entries = String::new();
     for item in items {
-        let _ = writeln!(entries, "{indent}    {},", basic(item));
+        let _ = writeln!(entries, "{indent}    {},", quoted(item));
     }
     format!("[\n{entries}{indent}]")
 }
@@ -103,7 +83,7 @@ pub(super) fn lines(items: &[String], indent: &str) -> String {
 impl Literal {
     fn on_lines(&self) -> String {
         match self {
-            Self::Text(text) => basic(text),
+            Self::Text(text) => quoted(text),
             Self::Integer(number) => number.to_string(),
             Self::Words(items) => words(items),
             Self::Lines(items) => lines(items, ""),

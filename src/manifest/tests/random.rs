@@ -279,7 +279,7 @@ impl Text {
     }
 
     fn string(&mut self, text: &str) -> String {
-        let basic = crate::manifest::write::basic(text);
+        let basic = crate::model::datum::quoted(text);
         let literal = !text.contains(['\'', '\n', '\t']);
         match self.choices.below(6) {
             0 if literal => format!("'{text}'"),
