@@ -13,6 +13,7 @@
 //!   [`app::query`] and [`app::refresh`], and changes through [`app::transaction`].
 //! - [`manifest`]: `collection.toml`, read and edited by section, byte for byte.
 //! - [`frontmatter`]: headers of artifacts, read leniently.
+//! - [`merge`]: tables merged three-way, by row and field.
 //! - [`store`]: files, git and the database.
 //! - [`model`]: the words of the domain as types.
 
@@ -20,5 +21,6 @@ pub mod app;
 pub mod cli;
 pub mod frontmatter;
 pub mod manifest;
+pub mod merge;
 pub mod model;
 pub mod store;

@@ -5,12 +5,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room, and the rooms of the crate that it may import (`docs/architecture.md` has the table with reasons).
-const ROOMS: [(&str, &[&str]); 6] = [
+const ROOMS: [(&str, &[&str]); 7] = [
     ("model", &[]),
     ("manifest", &["model"]),
     ("frontmatter", &["model"]),
+    ("merge", &["model"]),
     ("store", &["model"]),
-    ("app", &["model", "manifest", "frontmatter", "store"]),
+    (
+        "app",
+        &["model", "manifest", "frontmatter", "merge", "store"],
+    ),
     ("cli", &["app", "model"]),
 ];
 

@@ -2,7 +2,7 @@
 
 use super::edit::{Editor, ROOT, Scope};
 use super::error::ManifestError;
-use super::header::{depth, find_path, path};
+use super::header::{depth, find_path};
 use super::scan::{Kind, statements};
 use super::set::{Setting, Unset, in_inline, in_section, spliced};
 use super::{decode, write};
@@ -64,7 +64,7 @@ impl Editor<'_> {
             self.replace(id, text);
             return Ok(());
         }
-        if let Some((id, range)) = find_path(self.pieces.parts(), dialect, path(dialect)) {
+        if let Some((id, range)) = find_path(self.pieces.parts(), dialect, dialect.path()) {
             let text = self.pieces.text(id);
             let table = in_inline(&text[range.clone()], setting);
             let table = table
@@ -81,7 +81,7 @@ impl Editor<'_> {
         let value = quoted(&header_text_of(setting.value));
         let text = format!(
             "[{}]\n{} = {value}\n",
-            path(dialect).join("."),
+            dialect.path().join("."),
             setting.name
         );
         self.insert_header(&text, Kind::Header(dialect));
@@ -108,7 +108,7 @@ impl Editor<'_> {
     fn dotted_header(&self) -> Option<(usize, String)> {
         let dialect: Dialect = self.dialect();
         self.pieces.parts().find_map(|(id, kind, text)| {
-            let rest = path(dialect).get(depth(kind, dialect)?..)?;
+            let rest = dialect.path().get(depth(kind, dialect)?..)?;
             let prefix = statements(text).find_map(|statement| {
                 let raw = &text[statement.key];
                 let key = decode::key(raw).path();

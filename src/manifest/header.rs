@@ -7,20 +7,12 @@ use super::rows::{Pair, pairs_of_inline, pairs_of_section};
 use super::scan::{Kind, Section};
 use crate::model::collection::Dialect;
 
-/// The path of the header's table.
-pub(super) fn path(dialect: Dialect) -> &'static [&'static str] {
-    match dialect {
-        Dialect::Native => &["tool", "skillmeat"],
-        Dialect::SkillMeat => &["collection"],
-    }
-}
-
 /// Where the part of the header's path ends that a section's own header gives; nothing for other sections.
 pub(super) fn depth(kind: Kind, dialect: Dialect) -> Option<usize> {
     match kind {
         Kind::Root => Some(0),
         Kind::Tool if dialect == Dialect::Native => Some(1),
-        Kind::Header(found) if found == dialect => Some(path(dialect).len()),
+        Kind::Header(found) if found == dialect => Some(dialect.path().len()),
         _ => None,
     }
 }
@@ -53,7 +45,7 @@ pub(super) fn find<'t>(
     dialect: Dialect,
     name: &str,
 ) -> Option<Found> {
-    let mut target = path(dialect).to_vec();
+    let mut target = dialect.path().to_vec();
     target.push(name);
     find_path(parts, dialect, &target)
 }
@@ -132,7 +124,7 @@ pub(super) fn start(text: &str, sections: &[Section], dialect: Dialect) -> Optio
     if let Some(section) = section {
         return Some(section.start);
     }
-    let path = path(dialect);
+    let path = dialect.path();
     parts(text, sections).find_map(|(id, kind, part)| {
         let rest = path.get(depth(kind, dialect)?..)?;
         let begins = |pair: &Pair<'_>| {

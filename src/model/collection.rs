@@ -19,6 +19,19 @@ pub enum Dialect {
     SkillMeat,
 }
 
+impl Dialect {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Native, Self::SkillMeat];
+
+    /// The keys that lead to the header's table.
+    pub fn path(self) -> &'static [&'static str] {
+        match self {
+            Self::Native => &["tool", "skillmeat"],
+            Self::SkillMeat => &["collection"],
+        }
+    }
+}
+
 /// The manifest's header.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {

@@ -1,0 +1,234 @@
+//! Which rows are one row: by their names, and by renames. Both sides are told in the identities of the base, so that
+//! a rename is no edit of the rows that refer to it.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+
+use super::entity::Entities;
+use super::references::{Members, Reference, Tags, list, text};
+use super::rename::{Emptiness, Evidence, renames};
+use crate::model::datum::Datum;
+use crate::model::layout::place_of;
+use crate::model::name::Name;
+use crate::model::record::{Content, Record, Sheet};
+use crate::model::side::Side;
+
+/// The rows of all tables that refer to others or are referred to.
+pub(super) struct Identities<'s> {
+    /// Artifacts.
+    pub(super) artifacts: Entities<'s>,
+    /// Tag definitions.
+    pub(super) tags: Entities<'s>,
+    members: Members,
+    tag_names: Tags,
+}
+
+impl<'s> Identities<'s> {
+    /// Finds the identities of artifacts and tags.
+    pub(super) fn of(artifacts: &'s Sheet, groups: &'s Sheet, tags: &'s Sheet) -> Self {
+        let mut artifact_rows = Entities::by_name(artifacts);
+        join_renamed(
+            &mut artifact_rows,
+            &|rows, side, entity, holders| artifact_evidence(rows, side, entity, holders),
+            &|side| holders(groups, side),
+        );
+        let mut tag_rows = Entities::by_name(tags);
+        join_renamed(&mut tag_rows, &tag_evidence, &|side| {
+            carriers(&artifact_rows, side)
+        });
+        let tag_names = Tags::of(&tag_rows);
+        Self {
+            artifacts: artifact_rows,
+            tags: tag_rows,
+            members: Members::new(),
+            tag_names,
+        }
+    }
+
+    /// What a member of a list means.
+    pub(super) fn member(&self, side: Side, text: &str) -> Reference {
+        self.members.resolve(&self.artifacts, side, text)
+    }
+
+    /// What a tag in a list means.
+    pub(super) fn tag(&self, side: Side, text: &str) -> Reference {
+        self.tag_names.resolve(&self.tags, side, text)
+    }
+
+    /// The rows of groups or composites.
+    pub(super) fn collections(&self, sheet: &'s Sheet) -> Entities<'s> {
+        let mut rows = Entities::by_name(sheet);
+        join_renamed(
+            &mut rows,
+            &|rows, side, entity, _| {
+                let fields = rows.fields(entity, side)?;
+                let members = list(fields, "members").iter();
+                let identity = |text: &String| format!("{:?}", self.member(side, text));
+                Some(Evidence {
+                    set: members.map(identity).collect(),
+                    fields: Evidence::fields_of(&sheet.table, fields, |own| own == "members"),
+                    uuid: "",
+                    class: "",
+                    emptiness: Emptiness::Neutral,
+                })
+            },
+            &|_| HashMap::new(),
+        );
+        rows
+    }
+
+    /// The rows of ratings, by the identity of the artifact.
+    pub(super) fn ratings(&self, sheet: &'s Sheet) -> Entities<'s> {
+        Entities::by(sheet, &|side, record| {
+            self.rating_in_base(side, record)
+                .map_or(Cow::Borrowed(record.name.as_str()), Cow::Owned)
+        })
+    }
+
+    /// The name in the base of a rating whose artifact a side renamed.
+    fn rating_in_base(&self, side: Side, record: &Record) -> Option<String> {
+        let Content::Fields(fields) = &record.content else {
+            return None;
+        };
+        let (artifact, by) = (text(fields, "artifact")?, text(fields, "by")?);
+        let Reference::Row(entity) = self.member(side, artifact) else {
+            return None;
+        };
+        let name = self.artifacts.name(entity, Side::Base)?;
+        let renamed = self.artifacts.name(entity, side) != Some(name);
+        renamed.then(|| format!("{name}:{}", Name::stored(by).key()))
+    }
+}
+
+/// What refers to the rows of a table, by the name under which it does.
+type Holders = HashMap<String, HashSet<String>>;
+
+fn join_renamed<'s>(
+    rows: &mut Entities<'s>,
+    evidence: &dyn Fn(&Entities<'s>, Side, usize, &Holders) -> Option<Evidence<'s>>,
+    holders: &dyn Fn(Side) -> Holders,
+) {
+    for side in Side::CHANGED {
+        let (gone, came) = (rows.gone(side), rows.came(side));
+        if gone.is_empty() || came.is_empty() {
+            continue;
+        }
+        let of = |side: Side, entities: &[usize]| -> Vec<(usize, Evidence<'s>)> {
+            let holders = holders(side);
+            entities
+                .iter()
+                .filter_map(|entity| Some((*entity, evidence(rows, side, *entity, &holders)?)))
+                .collect()
+        };
+        let found = renames(&rows.sheet.table, &of(Side::Base, &gone), &of(side, &came));
+        for (old, new) in found {
+            rows.join(side, old, new);
+        }
+    }
+}
+
+/// The groups that hold each artifact, of those whose members were read.
+fn holders(groups: &Sheet, side: Side) -> Holders {
+    let mut holders = Holders::new();
+    for record in groups.records.of(side) {
+        let Content::Fields(fields) = &record.content else {
+            continue;
+        };
+        for member in list(fields, "members") {
+            let name = Name::stored(member).key().into_owned();
+            holders.entry(name).or_default().insert(record.name.clone());
+        }
+    }
+    holders
+}
+
+/// The artifacts that carry each tag.
+fn carriers(artifacts: &Entities<'_>, side: Side) -> Holders {
+    let mut carriers = Holders::new();
+    for entity in 0..artifacts.len() {
+        let tags = match artifacts.record(entity, side).map(|record| &record.content) {
+            Some(Content::Same { tags }) => tags.as_slice(),
+            Some(Content::Fields(fields)) => list(fields, "tags"),
+            None => continue,
+        };
+        for tag in tags {
+            let carrier = entity.to_string();
+            carriers.entry(tag.clone()).or_default().insert(carrier);
+        }
+    }
+    carriers
+}
+
+fn tag_evidence<'s>(
+    tags: &Entities<'s>,
+    side: Side,
+    entity: usize,
+    carriers: &Holders,
+) -> Option<Evidence<'s>> {
+    let fields = tags.fields(entity, side)?;
+    let names = [
+        tags.name(entity, side)?,
+        text(fields, "name").unwrap_or_default(),
+    ];
+    let set = names
+        .iter()
+        .filter_map(|name| carriers.get(*name))
+        .flatten();
+    Some(Evidence {
+        set: set.cloned().collect(),
+        fields: Evidence::fields_of(&tags.sheet.table, fields, |_| false),
+        uuid: "",
+        class: "",
+        emptiness: Emptiness::Neutral,
+    })
+}
+
+/// An artifact is told by where it came from, by what is said of it, and by the groups that hold it.
+fn artifact_evidence<'s>(
+    artifacts: &Entities<'s>,
+    side: Side,
+    entity: usize,
+    holders: &Holders,
+) -> Option<Evidence<'s>> {
+    let fields = artifacts.fields(entity, side)?;
+    let name = artifacts.name(entity, side)?;
+    let (kind, _) = name.split_once(':')?;
+    let own_place = name
+        .parse()
+        .ok()
+        .and_then(|id| place_of(&id))
+        .map(|place| place.to_string());
+    let is_own_place = |datum: &Datum| matches!(datum, Datum::Text(text) if Some(text.trim_end_matches('/')) == own_place.as_deref());
+    let telling = |own: &str| {
+        [
+            "source",
+            "upstream",
+            "path",
+            "description",
+            "added",
+            "aliases",
+        ]
+        .contains(&own)
+    };
+    let mut set: HashSet<String> = holders
+        .get(name)
+        .into_iter()
+        .flatten()
+        .map(|group| format!("in {group}"))
+        .collect();
+    for (path, datum) in fields.iter().filter(|(_, datum)| !datum.is_empty()) {
+        let counts = path.own().map_or(path.keys()[0] == "metadata", telling);
+        if counts && !(path.own() == Some("path") && is_own_place(datum)) {
+            set.insert(format!("{path} {datum}"));
+        }
+    }
+    Some(Evidence {
+        set,
+        fields: Evidence::fields_of(&artifacts.sheet.table, fields, |own| {
+            telling(own) || own == "uuid"
+        }),
+        uuid: text(fields, "uuid").unwrap_or_default(),
+        class: kind,
+        emptiness: Emptiness::Unlike,
+    })
+}
