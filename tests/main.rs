@@ -24,6 +24,7 @@ mod disk;
 mod hostile;
 mod json_documents;
 mod kills;
+mod merge_cases;
 mod preservation;
 mod reading;
 mod refusals;

@@ -19,6 +19,7 @@ pub mod groups;
 pub mod headers;
 pub mod init;
 pub mod members;
+pub mod merge_manifest;
 pub mod message;
 pub mod names;
 pub mod notice;

@@ -21,6 +21,15 @@ pub(super) enum Wanted {
     Changed(usize, String),
     /// A new entry.
     New(String),
+    /// A new entry with its comments, for a list that has room for them.
+    Brought {
+        /// The entry.
+        body: String,
+        /// Comment lines that stand above it.
+        above: Vec<String>,
+        /// The comment behind it; `""` for none.
+        behind: String,
+    },
 }
 
 impl Bracketed {
@@ -102,8 +111,14 @@ impl Bracketed {
                 Some(taken.swap_remove(found).1)
             });
             let mut entry = old.unwrap_or_else(|| style.entry());
-            if let Wanted::Changed(_, body) | Wanted::New(body) = want {
-                body.clone_into(&mut entry.body);
+            match want {
+                Wanted::Old(_) => {}
+                Wanted::Changed(_, body) | Wanted::New(body) => body.clone_into(&mut entry.body),
+                Wanted::Brought {
+                    body,
+                    above,
+                    behind,
+                } => entry = style.commented(body, above, behind),
             }
             self.parts
                 .insert(place.min(self.parts.len()), Part::Entry(entry));
@@ -191,6 +206,20 @@ impl Style {
         }
     }
 
+    /// A new entry with comments, where each entry stands on a line of its own.
+    fn commented(&self, body: &str, above: &[String], behind: &str) -> Entry {
+        let mut entry = self.entry();
+        body.clone_into(&mut entry.body);
+        if self.new.contains('\n') {
+            let lines = above.iter().map(|line| format!("{}{line}", self.new));
+            entry.lead = lines.chain([self.new.clone()]).collect();
+            if !behind.is_empty() {
+                entry.trail = format!(" {behind}");
+            }
+        }
+        entry
+    }
+
     fn was_first(&self, entry: &Entry) -> bool {
         entry.lead == self.first
     }
@@ -210,6 +239,6 @@ fn own_line_lead(list: &Bracketed) -> String {
 fn index_of(wanted: &Wanted) -> Option<usize> {
     match wanted {
         Wanted::Old(index) | Wanted::Changed(index, _) => Some(*index),
-        Wanted::New(_) => None,
+        Wanted::New(_) | Wanted::Brought { .. } => None,
     }
 }

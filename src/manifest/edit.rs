@@ -321,46 +321,13 @@ impl<'d> Editor<'d> {
         }
     }
 
-    /// The piece after which a table's first row is put: the last of the nearest table before it in the order of a
-    /// new manifest, else what stands before the nearest table after it, else the end.
     fn place_of_table(&self, table: Table) -> usize {
         let parts: Vec<(usize, Kind)> = self
             .pieces
             .parts()
             .map(|(id, kind, _)| (id, kind))
             .collect();
-        let of_table = |kind: Kind| match kind {
-            Kind::Row(table) | Kind::Below(table) | Kind::Wrong(table) => Some(table),
-            Kind::Header(_) | Kind::BelowHeader(_) => Some(Table::Header),
-            Kind::Tool if self.dialect() == Dialect::Native => Some(Table::Header),
-            _ => None,
-        };
-        let before = |other: Table| {
-            parts
-                .iter()
-                .rev()
-                .find(|(_, kind)| of_table(*kind) == Some(other))
-        };
-        let after = |other: Table| {
-            parts
-                .iter()
-                .find(|(_, kind)| of_table(*kind) == Some(other))
-        };
-        let tables = [&[Table::Header], Table::OF_ROWS.as_slice()].concat();
-        let own = tables
-            .iter()
-            .position(|other| *other == table)
-            .unwrap_or_default();
-        let nearest = tables[..own]
-            .iter()
-            .rev()
-            .find_map(|other| before(*other))
-            .map(|(id, _)| *id);
-        let following = || tables[own + 1..].iter().find_map(|other| after(*other));
-        nearest
-            .or_else(|| following().and_then(|(id, _)| self.pieces.before(*id)))
-            .or_else(|| parts.last().map(|(id, _)| *id))
-            .unwrap_or(ROOT)
+        place_of_table(&parts, self.dialect(), table)
     }
 
     /// Puts the first section of the header in its place.
@@ -386,6 +353,36 @@ impl<'d> Editor<'d> {
         }
         Ok(text.into_bytes())
     }
+}
+
+/// The part after which a table's first row is put: the last of the nearest table before it in the order of a new
+/// manifest, else what stands before the nearest table after it, else the end. The parts are in the file's order.
+pub(super) fn place_of_table(parts: &[(usize, Kind)], dialect: Dialect, table: Table) -> usize {
+    let of_table = |kind: Kind| match kind {
+        Kind::Row(table) | Kind::Below(table) | Kind::Wrong(table) => Some(table),
+        Kind::Header(_) | Kind::BelowHeader(_) => Some(Table::Header),
+        Kind::Tool if dialect == Dialect::Native => Some(Table::Header),
+        _ => None,
+    };
+    let is_of = |other: Table| move |(_, kind): &(usize, Kind)| of_table(*kind) == Some(other);
+    let tables = [&[Table::Header], Table::OF_ROWS.as_slice()].concat();
+    let own = tables
+        .iter()
+        .position(|other| *other == table)
+        .unwrap_or_default();
+    let nearest = tables[..own]
+        .iter()
+        .rev()
+        .find_map(|other| parts.iter().rposition(is_of(*other)));
+    let following = || {
+        tables[own + 1..]
+            .iter()
+            .find_map(|other| parts.iter().position(is_of(*other)))
+    };
+    let place = nearest
+        .or_else(|| following()?.checked_sub(1))
+        .or_else(|| parts.len().checked_sub(1));
+    place.map_or(ROOT, |place| parts[place].0)
 }
 
 const UNREADABLE: &str = "the row stands there in a form that can't be edited";

@@ -1,9 +1,10 @@
 //! Rows of one key that say the same, merged into one.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
-use toml_edit::{Item, TableLike, Value as TomlValue};
+use toml_edit::Item;
 
+use super::canonical::{canonical, canonical_table};
 use super::document::Document;
 use super::edit::Editor;
 use super::error::ManifestError;
@@ -110,49 +111,6 @@ impl Content {
         self.comments
             .iter()
             .all(|comment| other.comments.contains(comment))
-    }
-}
-
-fn canonical(item: &Item) -> String {
-    match item {
-        Item::None => String::new(),
-        Item::Value(value) => canonical_value(value),
-        Item::Table(table) => canonical_table(table),
-        Item::ArrayOfTables(rows) => {
-            format!(
-                "[{}]",
-                rows.iter()
-                    .map(|row| canonical_table(row))
-                    .collect::<Vec<_>>()
-                    .join(",")
-            )
-        }
-    }
-}
-
-/// A table's content without order, spacing and what counts as unset.
-fn canonical_table(table: &dyn TableLike) -> String {
-    let fields: BTreeMap<String, String> = table
-        .iter()
-        .map(|(key, item)| (format!("{key:?}"), canonical(item)))
-        .filter(|(_, value)| !matches!(value.as_str(), "\"\"" | "[]"))
-        .collect();
-    format!("{fields:?}")
-}
-
-fn canonical_value(value: &TomlValue) -> String {
-    match value {
-        TomlValue::String(text) => format!("{:?}", text.value()),
-        TomlValue::Array(items) => format!(
-            "[{}]",
-            items
-                .iter()
-                .map(canonical_value)
-                .collect::<Vec<_>>()
-                .join(",")
-        ),
-        TomlValue::InlineTable(table) => canonical_table(table),
-        other => other.clone().decorated("", "").to_string(),
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod arrange;
 mod bracketed;
+mod canonical;
 mod check;
 mod decode;
 mod difference;
@@ -27,12 +28,14 @@ mod starter;
 mod table_rows;
 mod validate;
 mod validity;
+mod weave;
 mod write;
 
 pub use difference::Differing;
 pub use document::Document;
 pub use error::{ManifestError, SIZE_LIMIT};
 pub use starter::starter;
+pub use weave::Versions;
 
 #[cfg(test)]
 mod tests;

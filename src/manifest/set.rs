@@ -170,7 +170,7 @@ fn decodes_to_texts(raw: &str) -> bool {
 }
 
 /// A string in the quotes of the one that it replaces, where these can hold it.
-fn quoted_like(raw: &str, text: &str) -> String {
+pub(super) fn quoted_like(raw: &str, text: &str) -> String {
     let literal = raw.starts_with('\'') && !raw.starts_with("'''");
     let fits = !text.contains(|character: char| character == '\'' || character.is_control());
     if literal && fits {
@@ -275,7 +275,7 @@ fn pair_changed(old: &[Option<String>], used: &[bool], wanted: &mut [Wanted]) {
 fn old_index(wanted: &Wanted) -> Option<usize> {
     match wanted {
         Wanted::Old(index) | Wanted::Changed(index, _) => Some(*index),
-        Wanted::New(_) => None,
+        Wanted::New(_) | Wanted::Brought { .. } => None,
     }
 }
 

@@ -76,11 +76,6 @@ impl<'d> Pieces<'d> {
             .unwrap_or_default()
     }
 
-    /// The piece before this one.
-    pub(super) fn before(&self, id: usize) -> Option<usize> {
-        self.rank(id).checked_sub(1).map(|rank| self.order[rank])
-    }
-
     /// The whole text.
     pub(super) fn concatenate(&self) -> String {
         let length = self.all.iter().map(|piece| piece.text.len()).sum();
@@ -208,7 +203,8 @@ fn end_of_row(text: &str) -> usize {
     at
 }
 
-fn newline_of(text: &str) -> &'static str {
+/// The newline of a text, by its first one.
+pub(super) fn newline_of(text: &str) -> &'static str {
     match text.find('\n') {
         Some(at) if text[..at].ends_with('\r') => "\r\n",
         _ => "\n",

@@ -56,9 +56,10 @@ impl Elements<'_, '_> {
                 .filter(|element| in_core(*element))
                 .collect::<Vec<_>>()
         });
-        let settled = if core.ours == core.theirs || core.theirs == core.base {
+        let all_there = core.ours.len() == core.theirs.len();
+        let settled = if all_there && (core.ours == core.theirs || core.theirs == core.base) {
             Some(&core.ours)
-        } else if core.ours == core.base {
+        } else if all_there && core.ours == core.base {
             Some(&core.theirs)
         } else {
             None

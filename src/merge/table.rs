@@ -248,9 +248,13 @@ impl RowMerge<'_, '_> {
     }
 
     fn version(&self, side: Side, paths: &[&FieldPath]) -> Version {
-        let value = |path: &FieldPath| self.row.value(side, path).filter(|datum| !datum.is_empty());
+        let value = |path: &FieldPath| self.row.value(side, path);
         match paths {
-            [path] => value(path).cloned().map_or(Version::Absent, Version::Value),
+            [path] => match value(path).cloned() {
+                None => Version::Absent,
+                Some(Datum::Rows(_)) => Version::Changed,
+                Some(datum) => Version::Value(datum),
+            },
             paths => Version::Values(
                 paths
                     .iter()
@@ -279,10 +283,10 @@ impl RowMerge<'_, '_> {
         match paths {
             [path] => match header_field(path) {
                 Some(rest) => (RecordKey::header(), dotted(&rest)),
-                None => (
-                    RecordKey::new(REST, &path.keys()[0]),
-                    dotted(&path.keys()[1..]),
-                ),
+                None => {
+                    let (table, rest) = path.keys().split_at(depth(path));
+                    (RecordKey::new(REST, dotted(table)), dotted(rest))
+                }
             },
             _ => (RecordKey::new(REST, ""), joined()),
         }
@@ -371,5 +375,13 @@ impl RowMerge<'_, '_> {
             outcome: Outcome::Value(Datum::Text(text)),
         });
         changed.into_iter().collect()
+    }
+}
+
+/// How many keys of a path outside of rows name the table: two in `tool`, where every program has one of its own.
+fn depth(path: &FieldPath) -> usize {
+    match path.keys() {
+        [first, _, _, ..] if first == "tool" => 2,
+        _ => 1,
     }
 }

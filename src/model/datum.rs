@@ -13,6 +13,8 @@ pub enum Datum {
     List(Vec<String>),
     /// A table without keys.
     Table,
+    /// An array of tables, in a form in which equal ones are equal texts.
+    Rows(String),
     /// Anything else, in a form in which equal values are equal texts.
     Other(String),
 }
@@ -23,7 +25,7 @@ impl Datum {
         match self {
             Self::Text(text) => text.is_empty(),
             Self::List(items) => items.is_empty(),
-            Self::Integer(_) | Self::Table | Self::Other(_) => false,
+            Self::Integer(_) | Self::Table | Self::Rows(_) | Self::Other(_) => false,
         }
     }
 }
@@ -39,7 +41,7 @@ impl fmt::Display for Datum {
                 write!(formatter, "[{}]", items.join(", "))
             }
             Self::Table => formatter.write_str("{}"),
-            Self::Other(text) => formatter.write_str(text),
+            Self::Rows(text) | Self::Other(text) => formatter.write_str(text),
         }
     }
 }

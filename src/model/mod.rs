@@ -16,6 +16,7 @@ pub mod finding;
 pub mod group;
 pub mod layout;
 pub mod listing;
+pub mod markers;
 pub mod merged;
 pub mod metadata;
 pub mod name;

@@ -11,6 +11,7 @@ pub mod id;
 pub mod index;
 pub mod index_lock;
 pub mod journal;
+pub mod line_merge;
 pub mod objects;
 pub mod own_file;
 pub mod repository;

@@ -1,0 +1,211 @@
+//! Three versions of a manifest, merged: as tables where they can be read, else by lines.
+
+use crate::manifest::{Document, ManifestError, Versions};
+use crate::merge;
+use crate::model::conflict::{Conflict, Resolution};
+use crate::model::finding::Finding;
+use crate::model::markers::Markers;
+use crate::model::side::{Side, Sides};
+use crate::store::git::line_merge::{LineMerge, merge_lines};
+
+/// What is to be merged.
+#[derive(Debug, Clone)]
+pub struct MergeRequest<'a> {
+    /// The three versions, as bytes. An empty base means that both sides added the manifest.
+    pub versions: Sides<&'a [u8]>,
+    /// How conflicts are marked.
+    pub markers: Markers,
+    /// What was decided of conflicts beforehand.
+    pub resolutions: Vec<Resolution>,
+}
+
+/// A merged manifest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MergeReport {
+    /// The text. With conflicts it holds markers and differs from ours; without, it is a valid manifest, unless it is
+    /// one of the versions.
+    pub bytes: Vec<u8>,
+    /// What could not be decided, where tables were merged.
+    pub conflicts: Vec<Conflict>,
+    /// How it was merged.
+    pub way: Way,
+}
+
+/// How manifests were merged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Way {
+    /// One version is the result, to the byte: the other side did not change anything, or the same.
+    Trivial,
+    /// By table, row and field.
+    Tables,
+    /// By lines.
+    Lines {
+        /// Why not as tables.
+        reason: String,
+        /// The number of conflicts, at least 1.
+        conflicts: usize,
+    },
+}
+
+impl MergeReport {
+    /// The number of conflicts.
+    pub fn count(&self) -> usize {
+        match &self.way {
+            Way::Trivial => 0,
+            Way::Tables => self.conflicts.len(),
+            Way::Lines { conflicts, .. } => *conflicts,
+        }
+    }
+}
+
+/// Merges three versions of a manifest.
+pub fn merge_manifests(request: &MergeRequest<'_>) -> MergeReport {
+    let Sides { base, ours, theirs } = request.versions;
+    let trivial = if ours == theirs || base == theirs {
+        Some(ours)
+    } else if base == ours {
+        Some(theirs)
+    } else {
+        None
+    };
+    if let Some(bytes) = trivial {
+        return MergeReport {
+            bytes: bytes.to_vec(),
+            conflicts: Vec::new(),
+            way: Way::Trivial,
+        };
+    }
+    match documents(&request.versions) {
+        Ok(documents) => by_tables(request, &documents),
+        Err(reason) => by_lines(request, reason),
+    }
+}
+
+fn documents(versions: &Sides<&[u8]>) -> Result<Sides<Document>, String> {
+    let document = |side: Side| {
+        let read = || {
+            let document = Document::scan(versions.of(side).to_vec())?;
+            document.validate()?;
+            Ok(document)
+        };
+        read().map_err(|error: ManifestError| reason(side, &error))
+    };
+    Ok(Sides {
+        ours: document(Side::Ours)?,
+        theirs: document(Side::Theirs)?,
+        base: document(Side::Base)?,
+    })
+}
+
+/// Why a version can't be read, in a few words.
+fn reason(side: Side, error: &ManifestError) -> String {
+    let side = side.as_str();
+    match error {
+        ManifestError::Invalid { findings } => match findings.first() {
+            Some(Finding {
+                line: Some(line),
+                message,
+                ..
+            }) => format!("{side}, line {line}: {message}"),
+            _ => format!("{side} is invalid"),
+        },
+        error => format!("{side}: {error}"),
+    }
+}
+
+fn by_tables(request: &MergeRequest<'_>, documents: &Sides<Document>) -> MergeReport {
+    let versions = Versions::of(documents.map(|document| document));
+    let merged = merge::merge(&versions.sheets(), &request.resolutions);
+    let bytes = versions.woven(&merged, &request.markers).into_bytes();
+    let is_sound = if merged.conflicts.is_empty() {
+        Document::scan(bytes.clone())
+            .and_then(|document| document.validate())
+            .is_ok()
+    } else {
+        bytes != request.versions.ours
+    };
+    if !is_sound {
+        let reason = "the merged tables can't be written in the form of ours".to_owned();
+        return by_lines(request, reason);
+    }
+    MergeReport {
+        bytes,
+        conflicts: merged.conflicts,
+        way: Way::Tables,
+    }
+}
+
+/// Merges by lines. What merges without a conflict is marked all the same: nobody has looked at what it means.
+fn by_lines(request: &MergeRequest<'_>, reason: String) -> MergeReport {
+    let LineMerge {
+        mut bytes,
+        mut conflicts,
+    } = merge_lines(&request.versions, &request.markers);
+    let ours = request.versions.ours;
+    if conflicts == 0 {
+        let other = if bytes == ours {
+            request.versions.theirs.to_vec()
+        } else {
+            bytes
+        };
+        bytes = marked(ours, &other, &request.markers);
+        conflicts = 1;
+    }
+    MergeReport {
+        bytes,
+        conflicts: Vec::new(),
+        way: Way::Lines { reason, conflicts },
+    }
+}
+
+/// Our text with markers around the lines from the first to the last that another text has differently.
+fn marked(ours: &[u8], other: &[u8], markers: &Markers) -> Vec<u8> {
+    let lines = |bytes: &[u8]| -> Vec<Vec<u8>> {
+        bytes
+            .split_inclusive(|byte| *byte == b'\n')
+            .map(<[u8]>::to_vec)
+            .collect()
+    };
+    let (own, other) = (lines(ours), lines(other));
+    let start = own
+        .iter()
+        .zip(&other)
+        .take_while(|(one, two)| one == two)
+        .count();
+    let rest = own.len().min(other.len()) - start;
+    let end = own
+        .iter()
+        .rev()
+        .zip(other.iter().rev())
+        .take(rest)
+        .take_while(|(one, two)| one == two)
+        .count();
+    let crlf = own.first().is_some_and(|line| line.ends_with(b"\r\n"));
+    let newline = if crlf { "\r\n" } else { "\n" };
+    let middle = |lines: &[Vec<u8>]| {
+        let mut text = lines[start..lines.len() - end].concat();
+        if !text.is_empty() && !text.ends_with(b"\n") {
+            text.extend_from_slice(newline.as_bytes());
+        }
+        text
+    };
+    let frame = |texts: &[&str; 3]| {
+        let texts = Sides {
+            base: texts[1].to_owned(),
+            ours: texts[0].to_owned(),
+            theirs: texts[2].to_owned(),
+        };
+        markers.block(&texts, newline)
+    };
+    let block = frame(&["\u{0}", "", "\u{0}"]);
+    let mut parts = block.split('\u{0}');
+    let mut result = own[..start].concat();
+    let mut put = |part: Option<&str>, lines: &[u8]| {
+        result.extend_from_slice(part.unwrap_or_default().as_bytes());
+        result.extend_from_slice(lines);
+    };
+    put(parts.next(), &middle(&own));
+    put(parts.next(), &middle(&other));
+    put(parts.next(), &own[own.len() - end..].concat());
+    result
+}
