@@ -45,7 +45,11 @@ fn every_case_merges_as_its_folder_says() {
     let only = std::env::var("MERGE_CASE").unwrap_or_default();
     let mut wrong = Vec::new();
     for case in cases {
-        let name = case.file_name().expect("a name").to_string_lossy().into_owned();
+        let name = case
+            .file_name()
+            .expect("a name")
+            .to_string_lossy()
+            .into_owned();
         if !name.contains(&only) {
             continue;
         }
@@ -61,9 +65,22 @@ fn every_case_merges_as_its_folder_says() {
         let expected_said = String::from_utf8_lossy(&read("said.txt")).into_owned();
         if found != expected || said(&report) != expected_said {
             let diff = similar::TextDiff::from_lines(&expected, &found);
-            let diff = diff.unified_diff().context_radius(3).to_string().replace('\r', "<CR>");
-            wrong.push(format!("## {name}\n{}--- expected to say\n{expected_said}--- said\n{}", diff, said(&report)));
+            let diff = diff
+                .unified_diff()
+                .context_radius(3)
+                .to_string()
+                .replace('\r', "<CR>");
+            wrong.push(format!(
+                "## {name}\n{}--- expected to say\n{expected_said}--- said\n{}",
+                diff,
+                said(&report)
+            ));
         }
     }
-    assert!(wrong.is_empty(), "{} cases\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} cases\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
 }

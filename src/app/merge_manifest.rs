@@ -1,11 +1,15 @@
 //! Three versions of a manifest, merged: as tables where they can be read, else by lines.
 
+use std::path::Path;
+
+use super::error::AppError;
 use crate::manifest::{Document, ManifestError, Versions};
 use crate::merge;
 use crate::model::conflict::{Conflict, Resolution};
 use crate::model::finding::Finding;
 use crate::model::markers::Markers;
 use crate::model::side::{Side, Sides};
+use crate::store::files;
 use crate::store::git::line_merge::{LineMerge, merge_lines};
 
 /// What is to be merged.
@@ -56,6 +60,38 @@ impl MergeReport {
             Way::Lines { conflicts, .. } => *conflicts,
         }
     }
+}
+
+/// The largest file that is read, in bytes; one that is too large for a manifest is merged by lines.
+const READ_LIMIT: u64 = 1 << 30;
+
+/// Three files with versions of a manifest.
+pub type Files<'a> = Sides<&'a Path>;
+
+/// Merges three files. `/dev/null` is an empty one.
+pub fn merge_files(files: Files<'_>, markers: Markers) -> Result<MergeReport, AppError> {
+    let read = |path: &Path| {
+        if path == Path::new("/dev/null") {
+            return Ok(Vec::new());
+        }
+        let found = files::read(path, READ_LIMIT)?;
+        found.ok_or_else(|| AppError::Request(format!("there is no file {}", path.display())))
+    };
+    let versions: Sides<Vec<u8>> = Sides {
+        ours: read(files.ours)?,
+        base: read(files.base)?,
+        theirs: read(files.theirs)?,
+    };
+    Ok(merge_manifests(&MergeRequest {
+        versions: versions.map(Vec::as_slice),
+        markers,
+        resolutions: Vec::new(),
+    }))
+}
+
+/// Writes a merge's result in place of our version. Whoever asked for the merge makes it durable.
+pub fn write_merged(path: &Path, report: &MergeReport) -> Result<(), AppError> {
+    Ok(files::replace_through(path, &report.bytes)?)
 }
 
 /// Merges three versions of a manifest.

@@ -1,14 +1,19 @@
 //! All commands, and which function each is.
 
+use std::ffi::OsString;
+use std::ops::ControlFlow;
+
 use clap::{CommandFactory, Parser, Subcommand};
 
 use super::commands::{
     add, apply, cache, check, collection, commit, completions, doctor, edit, git, group, init,
-    list, man, move_artifact, rate, remove, rename, search, show, status, tag,
+    list, man, merge_driver, merge_file, move_artifact, rate, remove, rename, search, show, status,
+    tag,
 };
 use super::context::Context;
 use super::error::CliError;
 use super::global::GlobalArguments;
+use super::ui::output::Ui;
 
 /// The git-native home for a team's AI-agent artifacts
 ///
@@ -60,6 +65,9 @@ pub enum Command {
     Tag(tag::TagArguments),
     Cache(cache::CacheArguments),
     Apply(apply::ApplyArguments),
+    MergeFile(merge_file::MergeFileArguments),
+    #[command(hide = true)]
+    MergeDriver(merge_driver::MergeDriverArguments),
     Completions(completions::CompletionsArguments),
     Man(man::ManArguments),
 }
@@ -88,8 +96,34 @@ impl Command {
             Self::Tag(arguments) => tag::run(context, arguments),
             Self::Cache(arguments) => cache::run(context, &arguments),
             Self::Apply(arguments) => apply::run(context, &arguments),
+            Self::MergeFile(arguments) => merge_file::run(&mut context.ui, &arguments),
+            Self::MergeDriver(arguments) => merge_driver::run(&mut context.ui, &arguments),
             Self::Completions(arguments) => completions::run(context, &arguments),
             Self::Man(arguments) => man::run(context, &arguments, CommandLine::command()),
         }
+    }
+
+    /// Runs the command if it is a merge, which needs nothing of its surroundings; else gives it back.
+    pub fn run_anywhere(self, ui: &mut Ui) -> ControlFlow<Result<(), CliError>, Self> {
+        match self {
+            Self::MergeFile(arguments) => ControlFlow::Break(merge_file::run(ui, &arguments)),
+            Self::MergeDriver(arguments) => ControlFlow::Break(merge_driver::run(ui, &arguments)),
+            other => ControlFlow::Continue(other),
+        }
+    }
+
+    /// The exit code of every failure of a merge, if these arguments ask for one.
+    pub fn merge_failure(arguments: impl Iterator<Item = OsString>) -> Option<u8> {
+        let mut arguments = arguments.skip(1);
+        while let Some(word) = arguments.next() {
+            match word.to_string_lossy().as_ref() {
+                "merge-file" => return Some(merge_file::FAILURE),
+                "merge-driver" => return Some(merge_driver::FAILURE),
+                "-c" | "--collection" | "--color" => drop(arguments.next()),
+                option if option.starts_with('-') => {}
+                _ => return None,
+            }
+        }
+        None
     }
 }

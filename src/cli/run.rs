@@ -1,7 +1,9 @@
 //! What `main` calls: parse, run, tell, exit.
 
+use std::ops::ControlFlow;
 use std::os::unix::process::CommandExt;
-use std::process::{Command, ExitCode};
+use std::panic::catch_unwind;
+use std::process::{self, ExitCode};
 use std::sync::Arc;
 
 use clap::error::ErrorKind;
@@ -13,7 +15,7 @@ use crate::app::cache::Thoroughness;
 use crate::app::environment::Interruption;
 use crate::app::error::{AppError, CacheError};
 
-use super::command::CommandLine;
+use super::command::{Command, CommandLine};
 use super::complete;
 use super::context::{Context, environment, settings};
 use super::error::{CliError, DONE, READER_GONE, USAGE};
@@ -41,6 +43,9 @@ const REPOSITORY_VARIABLES: [&str; 13] = [
 
 /// Runs the program with the arguments of this process.
 pub fn run() -> ExitCode {
+    if let Some(failure) = Command::merge_failure(std::env::args_os()) {
+        return merge(failure);
+    }
     without_inherited_repository();
     CompleteEnv::with_factory(completed).complete();
     if is_version_alone() {
@@ -51,6 +56,16 @@ pub fn run() -> ExitCode {
         Err(error) => return usage(&error),
     };
     ExitCode::from(execute(line))
+}
+
+/// Runs a merge, whose exit codes git reads: whatever goes wrong is `failure`, a panic, too.
+fn merge(failure: u8) -> ExitCode {
+    let run = || match CommandLine::try_parse_from(with_color_first(std::env::args_os())) {
+        Ok(line) => execute(line),
+        Err(error) if error.print().is_ok() && !error.use_stderr() => DONE,
+        Err(_) => failure,
+    };
+    ExitCode::from(catch_unwind(run).unwrap_or(failure))
 }
 
 /// The command line with names for completions that lie above the arguments.
@@ -89,7 +104,7 @@ fn without_inherited_repository() {
     let Ok(program) = std::env::current_exe() else {
         return;
     };
-    let mut command = Command::new(program);
+    let mut command = process::Command::new(program);
     command.arg0(own).args(arguments);
     for name in REPOSITORY_VARIABLES {
         command.env_remove(name);
@@ -109,14 +124,18 @@ fn usage(error: &clap::Error) -> ExitCode {
 }
 
 fn execute(line: CommandLine) -> u8 {
-    let ui = Ui::new(settings(&line.global));
+    let mut ui = Ui::new(settings(&line.global));
+    let CommandLine { global, command } = line;
+    let command = match command.run_anywhere(&mut ui) {
+        ControlFlow::Break(outcome) => return conclude(ui, outcome),
+        ControlFlow::Continue(command) => command,
+    };
     let interruption = Interruption::default();
     listen(&interruption);
     let environment = match environment(interruption) {
         Ok(environment) => environment,
         Err(error) => return told(ui, &error.into()),
     };
-    let CommandLine { global, command } = line;
     let mut context = Context {
         environment,
         global,

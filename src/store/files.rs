@@ -181,6 +181,12 @@ fn replace_after(
     outcome
 }
 
+/// Replaces the file that a path names, through symbolic links; others make it survive a power cut.
+pub fn replace_through(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    let path = fs::canonicalize(path).map_err(StoreError::io("find", path))?;
+    replace_unsynced(&path, bytes, Mode::Keep)
+}
+
 /// The temporary file through which [`replace`] goes; recovery removes one that is left.
 pub fn temporary_of(path: &Path) -> PathBuf {
     let name = path

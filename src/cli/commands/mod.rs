@@ -14,6 +14,8 @@ pub mod group;
 pub mod init;
 pub mod list;
 pub mod man;
+pub mod merge_driver;
+pub mod merge_file;
 pub mod move_artifact;
 pub mod rate;
 pub mod remove;

@@ -6,6 +6,7 @@ pub mod changes;
 pub mod detail;
 pub mod findings;
 pub mod groups;
+pub mod merge;
 pub mod search;
 pub mod tags;
 
