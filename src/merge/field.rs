@@ -74,12 +74,12 @@ pub(super) fn decide(fields: &[Field<'_>]) -> Decision {
     }
 }
 
-/// Of two sides that mean the same, the one that wrote it in another way than the base, if only theirs did.
+/// Of two sides that mean the same colour, the one that wrote it in another case than the base, if only theirs did.
 fn written_anew(fields: &[Field<'_>]) -> Side {
     let identical = |one, other| fields.iter().all(|field| field.is_identical(one, other));
-    let there = fields
-        .iter()
-        .all(|field| Side::ALL.iter().all(|side| field.is_there(*side)));
+    let there = fields.iter().all(|field| {
+        field.kind == Kind::Color && Side::ALL.iter().all(|side| field.is_there(*side))
+    });
     let only_theirs =
         there && identical(Side::Ours, Side::Base) && !identical(Side::Theirs, Side::Base);
     if only_theirs {

@@ -94,6 +94,18 @@ impl Elements<'_, '_> {
         }
     }
 
+    /// The order of our version, with what only one side has behind what precedes it there.
+    pub(super) fn as_in_ours(&self) -> Vec<usize> {
+        let places = self.sequences.map(|sequence| self.places(sequence));
+        let in_core = |element: usize| {
+            let others = places.base[element] != NOWHERE || places.theirs[element] != NOWHERE;
+            self.kept[element] && places.ours[element] != NOWHERE && others
+        };
+        let ours = self.sequences.ours.iter().copied();
+        let core: Vec<usize> = ours.filter(|one| in_core(*one)).collect();
+        self.with_runs(&core, &in_core)
+    }
+
     fn places(&self, sequence: &[usize]) -> Vec<usize> {
         let mut places = vec![NOWHERE; self.kept.len()];
         for (place, element) in sequence.iter().enumerate() {

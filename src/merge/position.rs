@@ -69,7 +69,7 @@ pub(super) fn row_order<'n>(
     by_number(
         entities,
         &chosen(elements.arranged(), preference),
-        file.arranged_quietly(),
+        file.as_in_ours(),
     )
 }
 
@@ -140,7 +140,9 @@ fn by_number(entities: &Entities<'_>, arranged: &Arranged, file: Vec<usize>) -> 
     for (rank, entity) in file.iter().enumerate() {
         ranks[*entity] = rank;
     }
-    let numbers = Sides::each(|side| numbers_for(entities, arranged.orders.of(side), &ranks));
+    let own = |side: Side| (arranged.doubt == Doubt::Circle).then_some(side);
+    let numbers =
+        Sides::each(|side| numbers_for(entities, arranged.orders.of(side), &ranks, own(side)));
     let mut order = RowOrder {
         numbers: Vec::new(),
         disorders: Vec::new(),
@@ -170,11 +172,16 @@ fn by_number(entities: &Entities<'_>, arranged: &Arranged, file: Vec<usize>) -> 
 }
 
 /// The number of every row for one order, by entity: what the sides say, and new ones where that contradicts it.
-fn numbers_for(entities: &Entities<'_>, order: &[usize], ranks: &[usize]) -> Vec<Option<i64>> {
+fn numbers_for(
+    entities: &Entities<'_>,
+    order: &[usize],
+    ranks: &[usize],
+    own: Option<Side>,
+) -> Vec<Option<i64>> {
     let rows: Vec<(Option<i64>, usize)> = order
         .iter()
         .enumerate()
-        .map(|(place, entity)| (merged_number(entities, *entity, place), ranks[*entity]))
+        .map(|(place, entity)| (merged_number(entities, *entity, place, own), ranks[*entity]))
         .collect();
     let mut numbers = vec![None; entities.len()];
     for (entity, (number, _)) in order.iter().zip(&rows) {
@@ -186,11 +193,20 @@ fn numbers_for(entities: &Entities<'_>, order: &[usize], ranks: &[usize]) -> Vec
     numbers
 }
 
-/// The number of a row by the rule of fields; its place where both sides changed it.
-fn merged_number(entities: &Entities<'_>, entity: usize, place: usize) -> Option<i64> {
+/// The number of a row by the rule of fields; its place where both sides changed it. Where the order is in doubt, that
+/// of the version whose order is wanted.
+fn merged_number(
+    entities: &Entities<'_>,
+    entity: usize,
+    place: usize,
+    own: Option<Side>,
+) -> Option<i64> {
     let number = |side: Side| Some(entities.record(entity, side)?.position);
     let base = number(Side::Base);
     let absent = base.unwrap_or_default();
+    if let Some(number) = own.and_then(number) {
+        return number;
+    }
     match (number(Side::Ours), number(Side::Theirs)) {
         (Some(ours), Some(theirs)) if ours == theirs => ours,
         (Some(ours), Some(theirs)) if Some(ours) == base => theirs,

@@ -359,12 +359,11 @@ impl RowMerge<'_, '_> {
         let list = self.row.list(references.identities, path);
         let one = list.as_ref().and_then(|list| {
             let meanings = list.meanings.map(|meanings| meanings.first());
-            let same = meanings.ours == meanings.theirs;
-            Some((
-                list.texts.of(self.start).first()?,
-                meanings.of(self.start).as_ref()?.to_owned(),
-                same,
-            ))
+            let same = meanings.ours.is_none()
+                || meanings.theirs.is_none()
+                || meanings.ours == meanings.theirs;
+            let meaning = (*meanings.of(self.start))?;
+            Some((list.texts.of(self.start).first()?, meaning, same))
         });
         let Some((there, meaning, true)) = one else {
             return self.fields(std::slice::from_ref(path), conflicts);

@@ -7,6 +7,7 @@ use super::record::{Form, Found};
 use super::text::{LineText, RecordText, SectionText};
 use crate::manifest::set::quoted_like;
 use crate::manifest::write;
+use crate::model::collection::Dialect;
 use crate::model::datum::Datum;
 use crate::model::merged::{Change, Entry, Outcome};
 use crate::model::record::dotted;
@@ -19,6 +20,8 @@ pub(super) struct Workshop<'a> {
     pub(super) forms: &'a Sides<Option<Form>>,
     /// The record's table, if it is a known one.
     pub(super) table: Option<Table>,
+    /// The dialect of our document.
+    pub(super) dialect: Dialect,
     /// The version that the text begins with.
     pub(super) start: Side,
     /// The newline of our document.
@@ -90,7 +93,7 @@ impl Workshop<'_> {
         let own = order
             .iter()
             .position(|key| path == [*key])
-            .unwrap_or(order.len());
+            .unwrap_or_default();
         order[..own]
             .iter()
             .map(|key| vec![(*key).to_owned()])
@@ -102,9 +105,6 @@ impl Workshop<'_> {
             let found = form.as_ref().map_or_else(Vec::new, |form| form.found(path));
             found.into_iter().find(|found| found.path == path)
         });
-        let gone = Side::CHANGED
-            .iter()
-            .any(|side| self.forms.of(*side).is_some() && raws.of(*side).is_none());
         let lists = Lists {
             raws: raws.map(|found| found.as_ref().map(|found| found.raw.as_str())),
             newline: self.newline,
@@ -123,7 +123,9 @@ impl Workshop<'_> {
             _ => Fresh::Words,
         };
         let raw = lists.with(entries, source, fresh);
-        if entries.is_empty() && gone && !raw.contains('#') {
+        let has_comment =
+            raw.contains('#') || own.as_ref().is_some_and(|own| !own.behind.is_empty());
+        if entries.is_empty() && !has_comment && !self.keeps_empty(path, &raws) {
             self.put(form, path, Vec::new(), Vec::new(), None);
             return;
         }
@@ -135,6 +137,15 @@ impl Workshop<'_> {
             _ => Found::new(path.to_vec(), raw, self.preceding(path)),
         };
         self.put(form, path, vec![found], Vec::new(), None);
+    }
+
+    /// Whether a list that came out empty keeps its key: where the dialect has it so, unless a side took it out.
+    fn keeps_empty(&self, path: &[String], raws: &Sides<Option<Found>>) -> bool {
+        let (Some(table), [key]) = (self.table, path) else {
+            return true;
+        };
+        let has_key = |side: &Side| self.forms.of(*side).is_none() || raws.of(*side).is_some();
+        write::keeps_empty(table, key, self.dialect) && Side::CHANGED.iter().all(has_key)
     }
 
     /// Makes a record hold exactly these values at a path and in the table there.
@@ -154,7 +165,13 @@ impl Workshop<'_> {
                         .unwrap_or_else(|| text.clone());
                 }
                 for one in found {
-                    *text = inline::with(text, &one.path, &one.raw, &one.before, self.newline);
+                    let known = self.preceding(&one.path);
+                    let before = if known.is_empty() {
+                        &one.before
+                    } else {
+                        &known
+                    };
+                    *text = inline::with(text, &one.path, &one.raw, before, self.newline);
                 }
             }
             Form::Sections(text) => self.put_in_sections(text, path, found, arrays, source),
@@ -332,7 +349,7 @@ impl Workshop<'_> {
                     number: None,
                     path: found.container.clone(),
                     is_array: false,
-                    lead: self.newline.to_owned(),
+                    lead: found.lead.clone(),
                     head: found.head.clone(),
                     lines: Vec::new(),
                     clash: None,
@@ -353,14 +370,18 @@ impl Workshop<'_> {
         }
         let section = &mut text.sections[best];
         let lines = &mut section.lines;
-        let after = found
-            .before
+        let known = self.preceding(&found.path);
+        let before = match known.as_slice() {
+            [] => &found.before,
+            known => known,
+        };
+        let after = before
             .iter()
             .rev()
             .find_map(|key| lines.iter().position(|line| line.path == *key));
         let at = match after {
             Some(line) => line + 1,
-            None if found.before.is_empty() && found.head.is_empty() => lines.len(),
+            None if before.is_empty() && found.head.is_empty() => lines.len(),
             None => 0,
         };
         let indent = lines.first().map_or("", LineText::indent).to_owned();

@@ -9,7 +9,7 @@ use super::marked::{Part, parts};
 use super::place::{Assembly, Piece};
 use super::record::Form;
 use super::sheets::sheets;
-use super::tables::Tables;
+use super::tables::{TableText, Tables};
 use super::text::{LineText, RecordText, append};
 use crate::manifest::document::Document;
 use crate::manifest::rows::Place;
@@ -75,10 +75,11 @@ impl Weaver<'_, '_> {
         let ours = &self.versions.tables.ours;
         let mut assembly = Assembly::new(ours, self.versions.newline);
         let mut arrays: Vec<(String, Option<String>)> = Vec::new();
-        for (number, table) in merged.tables.iter().enumerate() {
-            if table.table == REST {
+        for table in &merged.tables {
+            let is_own = |own: &TableText| own.name == table.table;
+            let Some(number) = ours.all.iter().position(is_own) else {
                 continue;
-            }
+            };
             match self.target(number) {
                 Some(form) => arrays.push((table.table.clone(), self.array(number, table, form))),
                 None => {
@@ -148,6 +149,7 @@ impl Weaver<'_, '_> {
             table: Table::OF_ROWS
                 .into_iter()
                 .find(|known| known.as_str() == table),
+            dialect: self.versions.tables.ours.document.dialect(),
             start,
             newline: self.versions.newline,
         }

@@ -260,6 +260,9 @@ impl<'t> Assembly<'t> {
                     let (own, _) = self.tables.document.section_text(section);
                     writer.keep(self.tables.lead(section), own);
                 }
+                Fate::Replaced { lead, text } if lead.is_empty() && text.is_empty() => {
+                    writer.previous = Previous::Removed;
+                }
                 Fate::Replaced { lead, text } => writer.keep(lead, text),
                 Fate::Elsewhere => writer.previous = Previous::Removed,
                 Fate::Gone => writer.drop(self.tables.lead(section)),

@@ -21,6 +21,8 @@ pub(super) struct Found {
     pub(super) raw: String,
     /// The keys of the section's header; nothing where the record has no header of that kind.
     pub(super) container: Vec<String>,
+    /// What stands before the header.
+    pub(super) lead: String,
     /// The header's line.
     pub(super) head: String,
     /// The comments above it, as they are written.
@@ -38,6 +40,7 @@ impl Found {
             path,
             raw,
             container: Vec::new(),
+            lead: String::new(),
             head: String::new(),
             above: String::new(),
             behind: String::new(),
@@ -98,6 +101,7 @@ fn found_in_sections(text: &RecordText, path: &[String]) -> Vec<Found> {
         find_inline(&around.raw, &around.path, path, &mut inner);
         for found in &mut inner {
             found.container.clone_from(&around.container);
+            found.lead.clone_from(&around.lead);
             found.head.clone_from(&around.head);
         }
     }
@@ -112,6 +116,7 @@ fn found_at(text: &RecordText, section: usize, line: usize) -> Found {
         path: found.path.clone(),
         raw: found.raw().to_owned(),
         container: around.path.clone(),
+        lead: around.lead.clone(),
         head: around.head.clone(),
         above: super::comments::from_first_comment(&found.lead).to_owned(),
         behind: found.comment().1.to_owned(),

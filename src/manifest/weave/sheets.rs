@@ -9,7 +9,7 @@ use crate::model::record::{Content, REST, Record, Sheet};
 use crate::model::row::Table;
 use crate::model::side::{Side, Sides};
 
-/// The sheets of all tables; the last is that of everything outside of rows.
+/// The sheets of all tables; the first is that of everything outside of rows.
 pub(super) fn sheets(tables: &Sides<Tables<'_>>) -> Vec<Sheet> {
     let tags = Table::TagDefinitions.as_str();
     let number = tables.ours.all.iter().position(|table| table.name == tags);
@@ -21,11 +21,8 @@ pub(super) fn sheets(tables: &Sides<Tables<'_>>) -> Vec<Sheet> {
             Wanted::Skip
         },
     };
-    let mut sheets: Vec<Sheet> = (0..tables.ours.all.len())
-        .map(|number| reading.sheet(number))
-        .collect();
-    sheets.push(rest(tables));
-    sheets
+    let rows = (0..tables.ours.all.len()).map(|number| reading.sheet(number));
+    std::iter::once(rest(tables)).chain(rows).collect()
 }
 
 /// Whether the tags of rows that are the same are read.
