@@ -27,6 +27,8 @@ pub struct Environment {
     pub nesting: Nesting,
     /// The process's id, noted in locks.
     pub process: u32,
+    /// This program's file, which git is told to run.
+    pub program: PathBuf,
     /// Set when the user asks to stop; a change that is not published yet is dropped then.
     pub interruption: Interruption,
 }

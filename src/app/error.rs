@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::model::error::ModelError;
 use crate::model::finding::Finding;
+use crate::model::layout::MANIFEST;
 
 // What lies in the variants, for those who word errors above this floor.
 pub use crate::frontmatter::error::FrontmatterError;
@@ -132,6 +133,26 @@ pub enum AppError {
         /// How often it was tried.
         times: u32,
     },
+    /// The other repository has commits that are not here.
+    #[error("{upstream} has commits that are not here yet")]
+    PushOvertaken {
+        /// The branch there, as `origin/main`.
+        upstream: String,
+    },
+    /// The other repository does not take the commits.
+    #[error("{upstream} does not take the commits: {reason}")]
+    PushRefused {
+        /// The branch there, as `origin/main`.
+        upstream: String,
+        /// Its words.
+        reason: String,
+    },
+    /// What was cloned holds no collection.
+    #[error("{address} holds no collection.toml at its top")]
+    NoManifest {
+        /// The address.
+        address: String,
+    },
     /// The user asked to stop.
     #[error("interrupted; nothing was changed")]
     Interrupted,
@@ -158,6 +179,9 @@ pub enum Refusal {
     /// git is in the middle of something.
     #[error("a git {} is in progress", .0.command())]
     InProgress(GitOperation),
+    /// A merge has left conflicts in the manifest.
+    #[error("a merge has left conflicts in {MANIFEST}")]
+    ManifestConflicted,
     /// HEAD is on no branch.
     #[error("HEAD is detached: a commit made here would be on no branch")]
     Detached,
@@ -206,9 +230,62 @@ pub enum Refusal {
         /// The link, relative to the work tree.
         path: String,
     },
+    /// The branch follows no branch of another repository.
+    #[error("the branch {branch} follows no other, and there is no remote \"origin\"")]
+    NoUpstream {
+        /// The branch.
+        branch: String,
+    },
+    /// The remote `origin` leads elsewhere.
+    #[error("the remote \"origin\" is {address}")]
+    OtherOrigin {
+        /// Its address.
+        address: String,
+    },
+    /// Commits that would go out touch files outside of the collection.
+    #[error("commits that are not shared yet touch {path}, outside of the collection in {folder}")]
+    ForeignCommits {
+        /// The first such file, relative to the work tree.
+        path: String,
+        /// The collection's folder, relative to the work tree.
+        folder: String,
+        /// The command of git that would send them.
+        push: String,
+    },
+    /// Two histories have no common ancestor here.
+    #[error("{}", unrelated(*depth))]
+    Unrelated {
+        /// How much of the history is here.
+        depth: Depth,
+    },
+    /// git did not begin to merge.
+    #[error("git did not merge: {message}")]
+    MergeStopped {
+        /// What it said.
+        message: String,
+    },
+    /// A conflict's text was edited by hand.
+    #[error("{MANIFEST} was edited by hand where this conflict stands")]
+    EditedConflict,
     /// A change is running around this process.
     #[error("a change can't be made from inside a change")]
     Nested,
+}
+
+/// How much of the history is here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// All of it.
+    Whole,
+    /// The newest part of it.
+    Shallow,
+}
+
+fn unrelated(depth: Depth) -> &'static str {
+    match depth {
+        Depth::Whole => "the two histories have no commit in common",
+        Depth::Shallow => "this clone is too shallow to know where the two histories meet",
+    }
 }
 
 fn flag(visibility: Visibility) -> &'static str {

@@ -12,11 +12,13 @@ use crate::store::files::{self, Mode as FileMode};
 use crate::store::git::repository::Repository;
 
 use super::add::taken_in;
+use super::driver::Maker;
 use super::environment::Environment;
 use super::error::AppError;
 use super::find::{Outside, all_in};
 use super::plan::{HandEdits, Operation, Plan};
 use super::registry::Registry;
+use super::share::{ATTRIBUTES, driver_named};
 use super::transaction::outcome::{Mode, Outcome};
 use super::view::View;
 use super::workspace::Workspace;
@@ -199,6 +201,8 @@ fn make(
         Repository::create(folder)?;
     }
     let workspace = Workspace::at(environment, folder)?;
+    // Without the driver git merges by lines, which `check` looks after.
+    let _ = workspace.install_driver();
     let is_committed = workspace.committed_manifest()?.is_some();
     if origin == Origin::Registered && is_committed && found.is_empty() {
         return Ok(Outcome::default());
@@ -212,6 +216,13 @@ fn make(
         Mode::Perform,
         on_wait,
     )
+}
+
+/// Whether `.gitattributes` is not there yet: what the user wrote there and did not commit is left alone.
+fn is_ours_to_write(view: &View<'_>) -> Result<bool, AppError> {
+    let path = ATTRIBUTES.parse()?;
+    Ok(!view.repository.folder().join(ATTRIBUTES).exists()
+        || view.repository.entry_at(view.head.commit, &path)?.is_some())
 }
 
 /// The first commit of a collection, or an import into one.
@@ -240,6 +251,9 @@ impl Operation for Create {
             format!("artifact: import {} artifacts", new.len())
         };
         let mut plan = taken_in(view, subject, &new)?;
+        if self.is_new && is_ours_to_write(view)? {
+            plan.files.extend(driver_named(view, Maker::Us)?);
+        }
         let skipped = self.found.len() - new.len();
         if skipped > 0 {
             plan = plan.with_remark(format!(

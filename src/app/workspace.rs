@@ -20,7 +20,9 @@ impl Workspace {
     /// environment, else the one around the current folder, else the active one.
     pub fn open(environment: &Environment, chosen: Option<&str>) -> Result<Self, AppError> {
         let folder = locate(environment, chosen.or(environment.collection.as_deref()))?;
-        Self::at(environment, &folder)
+        let workspace = Self::at(environment, &folder)?;
+        workspace.renew_driver();
+        Ok(workspace)
     }
 
     /// Opens the collection in a folder.

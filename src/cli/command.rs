@@ -5,10 +5,12 @@ use std::ops::ControlFlow;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
+use crate::app::sync::Direction;
+
 use super::commands::{
-    add, apply, cache, check, collection, commit, completions, doctor, edit, git, group, init,
-    list, man, merge_driver, merge_file, move_artifact, rate, remove, rename, search, show, status,
-    tag,
+    add, apply, cache, check, clone, collection, commit, completions, conflicts, doctor, edit, git,
+    group, init, list, man, merge_driver, merge_file, move_artifact, rate, remove, rename, resolve,
+    search, share, show, status, sync, tag,
 };
 use super::context::Context;
 use super::error::CliError;
@@ -45,6 +47,11 @@ pub struct CommandLine {
 pub enum Command {
     #[command(next_display_order = 0)]
     Init(init::InitArguments),
+    Clone(clone::CloneArguments),
+    Share(share::ShareArguments),
+    Sync(sync::SyncArguments),
+    Pull(sync::PullArguments),
+    Push(sync::PushArguments),
     Collection(collection::CollectionArguments),
     Status(status::StatusArguments),
     Check(check::CheckArguments),
@@ -65,6 +72,8 @@ pub enum Command {
     Tag(tag::TagArguments),
     Cache(cache::CacheArguments),
     Apply(apply::ApplyArguments),
+    Conflicts(conflicts::ConflictsArguments),
+    Resolve(resolve::ResolveArguments),
     MergeFile(merge_file::MergeFileArguments),
     #[command(hide = true)]
     MergeDriver(merge_driver::MergeDriverArguments),
@@ -77,6 +86,11 @@ impl Command {
     pub fn run(self, context: &mut Context) -> Result<(), CliError> {
         match self {
             Self::Init(arguments) => init::run(context, arguments),
+            Self::Clone(arguments) => clone::run(context, arguments),
+            Self::Share(arguments) => share::run(context, &arguments),
+            Self::Sync(_) => sync::run(context, Direction::Both),
+            Self::Pull(_) => sync::run(context, Direction::Pull),
+            Self::Push(_) => sync::run(context, Direction::Push),
             Self::Collection(arguments) => collection::run(context, arguments),
             Self::Status(_) => status::run(context),
             Self::Check(arguments) => check::run(context, &arguments),
@@ -96,6 +110,8 @@ impl Command {
             Self::Tag(arguments) => tag::run(context, arguments),
             Self::Cache(arguments) => cache::run(context, &arguments),
             Self::Apply(arguments) => apply::run(context, &arguments),
+            Self::Conflicts(_) => conflicts::run(context),
+            Self::Resolve(arguments) => resolve::run(context, &arguments),
             Self::MergeFile(arguments) => merge_file::run(&mut context.ui, &arguments),
             Self::MergeDriver(arguments) => merge_driver::run(&mut context.ui, &arguments),
             Self::Completions(arguments) => completions::run(context, &arguments),

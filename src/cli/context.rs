@@ -131,6 +131,26 @@ impl Context {
         Ok(())
     }
 
+    /// Refuses `--dry-run` where what would happen is up to another repository.
+    pub fn refuse_dry_run(&self) -> Result<(), CliError> {
+        if self.mode() == Mode::Pretend {
+            let reason = "what this would do is not known before it is done; see `skillmeat status`, or run git with `--dry-run`";
+            return Err(AppError::Request(reason.to_owned()).into());
+        }
+        Ok(())
+    }
+
+    /// Takes an address as it was given; that of a folder of this machine from the current folder.
+    pub fn address(&self, given: &str) -> String {
+        let folder = self.path(given);
+        let is_folder = !given.contains("://") && folder.is_dir();
+        if is_folder {
+            folder.display().to_string()
+        } else {
+            given.to_owned()
+        }
+    }
+
     /// Takes a path as it was given, from the current folder.
     pub fn path(&self, given: &str) -> PathBuf {
         self.environment.current_folder.join(given)
@@ -184,6 +204,7 @@ pub fn environment(interruption: Interruption) -> Result<Environment, AppError> 
             Nesting::Outermost
         },
         process: std::process::id(),
+        program: env::current_exe().unwrap_or_else(|_| PathBuf::from("skillmeat")),
         interruption,
     })
 }

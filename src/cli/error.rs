@@ -30,6 +30,10 @@ pub const DONE: u8 = 0;
 pub const FAILED: u8 = 1;
 /// The command line is wrong.
 pub const USAGE: u8 = 2;
+/// Conflicts are to be resolved.
+pub const CONFLICTS: u8 = 3;
+/// Another repository was not reached, or did not take the commits; they are kept.
+pub const REMOTE: u8 = 4;
 /// Refused in this state of the repository.
 pub const REFUSED: u8 = 5;
 /// The user asked to stop.
@@ -48,6 +52,9 @@ impl CliError {
                 AppError::Refused(_)
                 | AppError::Contention { .. }
                 | AppError::Store(StoreError::Locked { .. }) => REFUSED,
+                AppError::PushOvertaken { .. }
+                | AppError::PushRefused { .. }
+                | AppError::Store(StoreError::Unreachable { .. }) => REMOTE,
                 AppError::Interrupted => INTERRUPTED,
                 AppError::Request(_) => USAGE,
                 _ => FAILED,
@@ -151,6 +158,8 @@ fn kind(error: &AppError) -> &'static str {
         AppError::Header { .. } => "invalid-header",
         AppError::Store(StoreError::Locked { .. }) => "locked",
         AppError::Store(StoreError::GitCommand { .. }) => "git",
+        AppError::Store(StoreError::Unreachable { .. }) => "unreachable",
+        AppError::PushOvertaken { .. } | AppError::PushRefused { .. } => "not-accepted",
         AppError::Store(_) => "io",
         AppError::Cache(_) => "database",
         AppError::Refused(_) => "refused",
@@ -158,7 +167,9 @@ fn kind(error: &AppError) -> &'static str {
         AppError::NoMatch { .. } => "no-match",
         AppError::Taken { .. } | AppError::SlugTaken { .. } => "taken",
         AppError::TagInFile { .. } => "tag-in-file",
-        AppError::NoCollection | AppError::NotACollection { .. } => "no-collection",
+        AppError::NoCollection | AppError::NotACollection { .. } | AppError::NoManifest { .. } => {
+            "no-collection"
+        }
         AppError::NotAnArtifact { .. } => "not-an-artifact",
         AppError::Request(_) => "usage",
         AppError::Apply { .. } => "apply",

@@ -1,6 +1,6 @@
 //! The next step after an error: one sentence, never a command that destroys something.
 
-use crate::app::error::{AppError, GitOperation, Refusal, StoreError, Visibility};
+use crate::app::error::{AppError, Depth, GitOperation, Refusal, StoreError, Visibility};
 use crate::model::error::ModelError;
 
 use super::ui::words::did_you_mean;
@@ -31,6 +31,9 @@ pub fn hint(error: &AppError) -> String {
         AppError::NoCollection | AppError::NotACollection { .. } => {
             "Make one with `skillmeat init NAME`, or name one with `-c NAME|PATH`.".to_owned()
         }
+        AppError::PushOvertaken { .. } => "Bring them in and send yours with `skillmeat sync`; a new collection gets a repository that is empty.".to_owned(),
+        AppError::PushRefused { .. } => "Your commits are kept. Ask those who look after that repository, or push to another branch with `skillmeat git -- push origin HEAD:BRANCH`.".to_owned(),
+        AppError::NoManifest { .. } => "Clone it with git, and make a collection in it with `skillmeat init --path DIR`.".to_owned(),
         AppError::Contention { .. } => "Try again when the others are done.".to_owned(),
         AppError::Apply { .. } => "Nothing was changed; mend that line and run it again.".to_owned(),
         _ => String::new(),
@@ -85,6 +88,7 @@ fn of_store(error: &StoreError) -> String {
             "Another git process is at work, perhaps an editor with a commit message; try again when it is done.".to_owned()
         }
         StoreError::Locked { .. } => "Try again when the other change is done.".to_owned(),
+        StoreError::Unreachable { .. } => "Your commits are kept; see what git says above, and try again.".to_owned(),
         StoreError::GitCommand { .. } => "Nothing was changed; see what git says above.".to_owned(),
         other if other.is_unwritable() => "Nothing was changed; make room or the folder writable, and try again.".to_owned(),
         _ => String::new(),
@@ -99,6 +103,9 @@ fn of_refusal(refusal: &Refusal) -> String {
             format!(
                 "Finish it with `git {command} --continue`; `git status` tells what is left to do."
             )
+        }
+        Refusal::ManifestConflicted => {
+            "See them with `skillmeat conflicts`, decide them with `skillmeat resolve`, and end it with `skillmeat resolve --commit`.".to_owned()
         }
         Refusal::Detached => {
             "Go to a branch with `git switch BRANCH`, or make one here with `git switch -c BRANCH`."
@@ -142,5 +149,34 @@ fn of_refusal(refusal: &Refusal) -> String {
         Refusal::Nested => {
             "Read the collection in hooks, and change it outside of them.".to_owned()
         }
+        other => of_sharing(other),
+    }
+}
+
+/// The hint where commits could not come or go.
+fn of_sharing(refusal: &Refusal) -> String {
+    match refusal {
+        Refusal::NoUpstream { .. } => {
+            "Share the collection with `skillmeat share URL`, or follow a branch with `git branch --set-upstream-to=REMOTE/BRANCH`.".to_owned()
+        }
+        Refusal::OtherOrigin { .. } => {
+            "Share it there with `skillmeat sync`, or lead the remote elsewhere with `git remote set-url origin URL`.".to_owned()
+        }
+        Refusal::ForeignCommits { push, .. } => {
+            format!("Only you know whether they are meant to go out: run `{push}`.")
+        }
+        Refusal::Unrelated { depth: Depth::Shallow } => {
+            "Get the rest of the history with `git fetch --unshallow`.".to_owned()
+        }
+        Refusal::Unrelated { depth: Depth::Whole } => {
+            "Look whether the remote is the right one with `git remote -v`; git merges two histories with `git merge --allow-unrelated-histories`.".to_owned()
+        }
+        Refusal::MergeStopped { .. } => {
+            "Nothing was changed; record your work with `skillmeat commit`, or put it aside with `git stash`, and try again.".to_owned()
+        }
+        Refusal::EditedConflict => {
+            "Take out the markers by hand and run `git add collection.toml`; or begin anew with `git checkout --merge -- collection.toml`.".to_owned()
+        }
+        _ => String::new(),
     }
 }

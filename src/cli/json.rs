@@ -3,17 +3,21 @@
 //! Unset texts are `""`, unset numbers `null`, times RFC 3339, commits full ids. The document around them, with its
 //! `"schema"`, is [`Ui::json`](super::ui::output::Ui::json)'s.
 
+use crate::app::incoming::Entry;
 use crate::app::transaction::outcome::{FileAction, FileChange};
 use serde_json::{Map, Value, json};
 
 use crate::model::change::Change;
 use crate::model::commit::CommitId;
+use crate::model::conflict::{Conflict, Version};
+use crate::model::datum::Datum;
 use crate::model::finding::Finding;
 use crate::model::listing::{
     ArtifactDetail, ArtifactSummary, Definition, EffectiveTag, GroupSummary, SearchHit, TagSource,
     TagSummary,
 };
 use crate::model::rating::Rating;
+use crate::model::side::Sides;
 use crate::model::value::{Field, Value as Held};
 
 use super::ui::views::search::unmarked;
@@ -163,6 +167,61 @@ pub fn file_action(action: FileAction) -> &'static str {
         FileAction::Created => "create",
         FileAction::Written => "write",
         FileAction::Removed => "remove",
+    }
+}
+
+/// `{commit, time, author: {name, email}, summary, changes}`: a commit in terms of the tables.
+pub fn entry(entry: &Entry) -> Value {
+    json!({
+        "commit": entry.commit.as_str(),
+        "time": entry.author.time.to_string(),
+        "author": { "name": entry.author.name, "email": entry.author.email },
+        "summary": entry.summary,
+        "changes": entry.changes.iter().map(change).collect::<Value>(),
+    })
+}
+
+/// `[{table, key, field, class, base, ours, theirs}]`.
+pub fn conflicts(conflicts: &[Conflict]) -> Value {
+    conflicts
+        .iter()
+        .map(|conflict| {
+            let Sides { base, ours, theirs } = conflict.versions.map(version);
+            json!({
+                "table": conflict.key.table,
+                "key": conflict.key.to_string(),
+                "field": conflict.field,
+                "class": conflict.class.as_str(),
+                "base": base,
+                "ours": ours,
+                "theirs": theirs,
+            })
+        })
+        .collect()
+}
+
+/// What a version says: a text, a number or a list as such, fields that belong together as an object, what is not
+/// there as `null`, anything else as it is shown.
+fn version(version: &Version) -> Value {
+    match version {
+        Version::Absent | Version::Deleted => Value::Null,
+        Version::Value(datum) => held_datum(datum),
+        Version::Values(values) => values
+            .iter()
+            .map(|(key, datum)| (key.clone(), held_datum(datum)))
+            .collect::<Map<String, Value>>()
+            .into(),
+        Version::Order(names) => json!(names),
+        other => json!(other.to_string()),
+    }
+}
+
+fn held_datum(datum: &Datum) -> Value {
+    match datum {
+        Datum::Text(text) => json!(text),
+        Datum::Integer(number) => json!(number),
+        Datum::List(items) => json!(items),
+        other => json!(other.to_string()),
     }
 }
 

@@ -8,6 +8,9 @@ use super::ui::text::escaped;
 /// Tells a notice on stderr.
 pub fn tell(ui: &mut Ui, notice: &Notice) {
     match notice {
+        Notice::AnswerFromHead(findings) if findings.iter().any(|found| found.code == "conflict-marker") => {
+            ui.warning("A merge has left conflicts in collection.toml; this is what your last commit says. See them with `skillmeat conflicts`.");
+        }
         Notice::AnswerFromHead(findings) => {
             ui.warning("collection.toml can't be used; this is what the last commit says.");
             for finding in findings {

@@ -5,6 +5,7 @@
 //! value, one set and one order; [`rename`] and [`identity`] find which rows are one row; [`references`] says which
 //! row an entry of a list means; [`row`] and [`table`] merge these, and [`three_way`] everything.
 
+pub mod difference;
 mod entity;
 mod existence;
 mod field;

@@ -49,12 +49,12 @@ impl TableMerge<'_, '_> {
         let mut order = row_order(self.entities, self.fates, &name, preference);
         let order_conflict = conflicts.len();
         for orders in &order.doubtful {
-            let named = |rows: &Vec<usize>| rows.iter().map(|row| name(*row).to_owned()).collect();
+            let listed = |rows: &Vec<usize>| rows.iter().map(|row| name(*row).to_owned()).collect();
             conflicts.push(Conflict {
                 key: key.clone(),
                 field: ORDER.to_owned(),
                 class: Class::Order,
-                versions: orders.map(|rows| Version::Order(named(rows))),
+                versions: orders.map(|rows| Version::Order(listed(rows))),
             });
         }
         let rows = self.rows(&order, order_conflict, conflicts);

@@ -197,6 +197,23 @@ impl Collection {
         }
     }
 
+    /// The rows of a table, in their order; none of the header.
+    pub fn rows(&self, table: Table) -> Vec<Row> {
+        match table {
+            Table::Header => Vec::new(),
+            Table::TagDefinitions => self.tags.iter().cloned().map(Row::Tag).collect(),
+            Table::Groups => self.groups.iter().cloned().map(Row::Group).collect(),
+            Table::Artifacts => self.artifacts.iter().cloned().map(Row::Artifact).collect(),
+            Table::Ratings => self.ratings.iter().cloned().map(Row::Rating).collect(),
+            Table::Composites => self
+                .composites
+                .iter()
+                .cloned()
+                .map(Row::Composite)
+                .collect(),
+        }
+    }
+
     /// How many rows a table has.
     pub fn count(&self, table: Table) -> usize {
         match table {

@@ -77,6 +77,14 @@ pub enum StoreError {
     /// Somebody else moved the branch first.
     #[error("the branch moved while the change was made")]
     RefMoved,
+    /// Another repository could not be reached, or is none.
+    #[error("{remote} can't be reached{}", said(message))]
+    Unreachable {
+        /// The remote, or the address.
+        remote: String,
+        /// What git said.
+        message: String,
+    },
     /// A `git` process failed.
     #[error("git {command} failed{}", said(message))]
     GitCommand {

@@ -99,6 +99,21 @@ pub(in crate::app) fn recover_quietly(
     recover(workspace, Duration::ZERO).unwrap_or_default()
 }
 
+/// Does something else to the repository with no change of ours beside it, after an interrupted one was ended.
+pub(in crate::app) fn alone<T>(
+    workspace: &Workspace,
+    word: &str,
+    on_wait: &mut dyn FnMut(&str),
+    deed: impl FnOnce(Vec<Notice>) -> Result<T, AppError>,
+) -> Result<T, AppError> {
+    if workspace.environment.nesting == Nesting::InsideChange {
+        return Err(Refusal::Nested.into());
+    }
+    let _lock = take_lock(workspace, word, Patience::default(), on_wait)?;
+    let notices = recover(workspace, PATIENCE)?;
+    deed(notices)
+}
+
 fn take_lock(
     workspace: &Workspace,
     word: &str,

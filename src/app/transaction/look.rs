@@ -39,6 +39,11 @@ impl Look {
     /// named anew.
     pub(super) fn at(workspace: &Workspace, known: Option<&State>) -> Result<Self, AppError> {
         let repository = &workspace.repository;
+        let index = repository.index()?;
+        let manifest_path = repository.path_in_repository(&MANIFEST.parse()?);
+        if index.stages(&manifest_path).is_some() {
+            return Err(Refusal::ManifestConflicted.into());
+        }
         if let Some(operation) = repository.operation() {
             return Err(Refusal::InProgress(operation).into());
         }
@@ -46,7 +51,6 @@ impl Look {
         if head.branch.is_none() {
             return Err(Refusal::Detached.into());
         }
-        let index = repository.index()?;
         if let Some(path) = index.conflict() {
             return Err(Refusal::Conflicted { path }.into());
         }
@@ -57,7 +61,6 @@ impl Look {
         }
         let relative = MANIFEST.parse()?;
         let committed = repository.entry_at(head.commit, &relative)?;
-        let manifest_path = repository.path_in_repository(&relative);
         let (at, stamp) = (files::clock(), files::stamp(&workspace.manifest_path())?);
         let Some(manifest) = files::read(&workspace.manifest_path(), MANIFEST_LIMIT)? else {
             return Err(match committed {

@@ -8,7 +8,7 @@ use crate::store::error::StoreError;
 use super::repository::Repository;
 
 /// Variables that tie a git process to a repository (`git rev-parse --local-env-vars`); children must not inherit them.
-const LOCAL_VARIABLES: [&str; 16] = [
+pub(super) const LOCAL_VARIABLES: [&str; 16] = [
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
     "GIT_CONFIG",
     "GIT_CONFIG_PARAMETERS",

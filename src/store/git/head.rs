@@ -1,7 +1,6 @@
 //! HEAD: where it is, and what is going on there.
 
 use gix::bstr::ByteSlice;
-use gix::refs::FullName;
 use gix::state::InProgress;
 
 use crate::store::error::StoreError;
@@ -87,6 +86,39 @@ impl Repository {
         })
     }
 
+    /// The commit that a ref names, also one that git keeps beside HEAD (`MERGE_HEAD`); nothing when it is not there.
+    pub fn commit_of(&self, name: &str) -> Result<Option<ObjectName>, StoreError> {
+        let found = self
+            .git
+            .try_find_reference(name)
+            .map_err(StoreError::git("read a ref"))?;
+        let Some(mut found) = found else {
+            return Ok(None);
+        };
+        let commit = found.peel_to_id().map_err(StoreError::git("read a ref"))?;
+        Ok(Some(ObjectName(commit.detach())))
+    }
+
+    /// How many commits `tip` has that `hidden` has not; all of its own without one.
+    pub fn count_beyond(
+        &self,
+        tip: ObjectName,
+        hidden: Option<ObjectName>,
+    ) -> Result<u64, StoreError> {
+        let walk = self
+            .git
+            .rev_walk([tip.0])
+            .with_hidden(hidden.map(|hidden| hidden.0))
+            .all()
+            .map_err(StoreError::git("walk the history"))?;
+        let mut count = 0;
+        for step in walk {
+            step.map_err(StoreError::git("walk the history"))?;
+            count += 1;
+        }
+        Ok(count)
+    }
+
     /// Whether `commit` is `ancestor` or descends from it.
     pub fn contains(&self, commit: ObjectName, ancestor: ObjectName) -> Result<bool, StoreError> {
         if commit == ancestor {
@@ -110,40 +142,11 @@ impl Repository {
         let (Some(branch), Some(commit)) = (&head.branch, head.commit) else {
             return Ok(None);
         };
-        let Ok(name) = FullName::try_from(branch.as_str()) else {
+        let Some(upstream) = self.tracked(branch)? else {
             return Ok(None);
         };
-        let tracking = self
-            .git
-            .branch_remote_tracking_ref_name(name.as_ref(), gix::remote::Direction::Fetch)
-            .and_then(Result::ok);
-        let Some(tracking) = tracking else {
-            return Ok(None);
-        };
-        let Ok(mut upstream) = self.git.find_reference(tracking.as_ref()) else {
-            return Ok(None);
-        };
-        let upstream = upstream
-            .peel_to_id()
-            .map_err(StoreError::git("read the upstream branch"))?
-            .detach();
-        let ahead = self.count_beyond(commit.0, upstream)?;
-        let behind = self.count_beyond(upstream, commit.0)?;
+        let ahead = self.count_beyond(commit, Some(upstream))?;
+        let behind = self.count_beyond(upstream, Some(commit))?;
         Ok(Some((ahead, behind)))
-    }
-
-    fn count_beyond(&self, tip: gix::ObjectId, hidden: gix::ObjectId) -> Result<u64, StoreError> {
-        let walk = self
-            .git
-            .rev_walk([tip])
-            .with_hidden([hidden])
-            .all()
-            .map_err(StoreError::git("walk the history"))?;
-        let mut count = 0;
-        for step in walk {
-            step.map_err(StoreError::git("walk the history"))?;
-            count += 1;
-        }
-        Ok(count)
     }
 }

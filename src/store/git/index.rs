@@ -8,6 +8,7 @@ use gix::index::entry::{Flags, Mode, Stage, Stat};
 use gix::index::extension::Tree;
 
 use crate::model::artifact_file::FileStamp;
+use crate::model::side::Sides;
 use crate::store::error::StoreError;
 use crate::store::files;
 
@@ -110,6 +111,20 @@ impl Index {
             .iter()
             .find(|entry| entry.stage() != Stage::Unconflicted)?;
         Some(entry.path(&self.file).to_string())
+    }
+
+    /// The three versions of a path in conflict; nothing when it is in none.
+    pub fn stages(&self, path: &str) -> Option<Sides<Option<ObjectName>>> {
+        let of = |stage| {
+            let entry = self.file.entry_by_path_and_stage(BStr::new(path), stage)?;
+            Some(ObjectName(entry.id))
+        };
+        let stages = Sides {
+            base: of(Stage::Base),
+            ours: of(Stage::Ours),
+            theirs: of(Stage::Theirs),
+        };
+        (stages != Sides::default()).then_some(stages)
     }
 
     /// What the index says of a path relative to the work tree.

@@ -3,7 +3,9 @@
 pub mod artifacts;
 pub mod cells;
 pub mod changes;
+pub mod conflicts;
 pub mod detail;
+pub mod entries;
 pub mod findings;
 pub mod groups;
 pub mod merge;

@@ -1,0 +1,286 @@
+//! Deciding conflicts: by row and field, without touching a marker by hand.
+//!
+//! The manifest is merged anew with what is decided. Where it was edited by hand since, the decision is brought into
+//! the edited text by lines; where it meets such an edit, it is refused and nothing changes.
+
+use crate::manifest::Document;
+use crate::model::conflict::{Choice, Conflict, Resolution};
+use crate::model::layout::MANIFEST;
+use crate::model::markers::{MARKER_SIZE, MarkerStyle, Markers};
+use crate::model::path::RelativePath;
+use crate::model::side::{Side, Sides};
+use crate::store::files::{self, Mode};
+use crate::store::git::head::Operation;
+use crate::store::git::line_merge::merge_lines;
+
+use super::conflicts::{Conflicts, Stages, holds_markers, merged};
+use super::error::{AppError, Refusal};
+use super::merge_manifest::Way;
+use super::refresh::Invalid;
+use super::transaction::attempt::alone;
+use super::workspace::Workspace;
+
+/// What is to be resolved.
+#[derive(Debug, Clone, Default)]
+pub struct ResolveRequest {
+    /// What is decided; nothing when the manifest is only to be finished.
+    pub decision: Option<Resolution>,
+    /// Whether the operation that waits goes on afterwards.
+    pub ending: Ending,
+}
+
+/// What happens when nothing is in conflict any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Ending {
+    /// The manifest is staged, and the user goes on.
+    #[default]
+    Stage,
+    /// The merge is committed, or the rebase continued.
+    Commit,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub struct ResolveReport {
+    /// What was resolved.
+    pub resolved: Vec<Conflict>,
+    /// What is still open.
+    pub conflicts: Conflicts,
+    /// Whether the manifest is clean and staged.
+    pub state: State,
+}
+
+/// How far a manifest in conflict is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// Conflicts are open.
+    Open,
+    /// The manifest is clean and staged.
+    Staged,
+    /// The operation that waited went on to its end.
+    Ended,
+}
+
+impl Workspace {
+    /// Decides conflicts, and ends the operation that waits for them when asked to.
+    pub fn resolve(
+        &self,
+        request: &ResolveRequest,
+        on_wait: &mut dyn FnMut(&str),
+    ) -> Result<ResolveReport, AppError> {
+        let mut report = alone(self, "resolve", on_wait, |_| self.decide(request))?;
+        if request.ending == Ending::Commit && report.state == State::Staged {
+            if let Some(path) = report.conflicts.others.first() {
+                return Err(Refusal::Conflicted { path: path.clone() }.into());
+            }
+            self.end_operation()?;
+            report.state = State::Ended;
+        }
+        self.refreshed(Invalid::AnswerFromHead)?;
+        Ok(report)
+    }
+
+    fn decide(&self, request: &ResolveRequest) -> Result<ResolveReport, AppError> {
+        let Some(stages) = self.stages()? else {
+            return self.undisputed(request);
+        };
+        let earlier = self.resolved(&stages)?;
+        let before = merged(&stages, &earlier.0);
+        let mut resolved = earlier.clone();
+        resolved.0.extend(request.decision.clone());
+        let after = merged(&stages, &resolved.0);
+        let decided = gone(&before.conflicts, &after.conflicts);
+        if let Some(decision) = &request.decision
+            && decided.is_empty()
+            && matches!(after.way, Way::Tables)
+        {
+            return Err(unknown(decision, &before.conflicts));
+        }
+        let (text, way) = match lines_taken(request, &stages, &after.way) {
+            Some(bytes) => (bytes, Way::Trivial),
+            None => (brought_in(&stages, &before.bytes, after.bytes)?, after.way),
+        };
+        if holds_markers(&text) || matches!(way, Way::Lines { .. }) {
+            self.write(&text)?;
+            self.note_resolved(&stages, &resolved)?;
+            return Ok(ResolveReport {
+                resolved: decided,
+                conflicts: self.conflicts()?,
+                state: State::Open,
+            });
+        }
+        Document::scan(text.clone())?.validate()?;
+        self.write(&text)?;
+        self.take_files(&decided, request)?;
+        self.stage_manifest()?;
+        self.forget_resolved()?;
+        Ok(ResolveReport {
+            resolved: decided,
+            conflicts: self.conflicts()?,
+            state: State::Staged,
+        })
+    }
+
+    /// The manifest is in no conflict: it may be that it was staged already.
+    fn undisputed(&self, request: &ResolveRequest) -> Result<ResolveReport, AppError> {
+        if let Some(decision) = &request.decision {
+            return Err(unknown(decision, &[]));
+        }
+        Ok(ResolveReport {
+            resolved: Vec::new(),
+            conflicts: self.conflicts()?,
+            state: State::Staged,
+        })
+    }
+
+    fn write(&self, text: &[u8]) -> Result<(), AppError> {
+        Ok(files::replace(&self.manifest_path(), text, Mode::Keep)?)
+    }
+
+    fn stage_manifest(&self) -> Result<(), AppError> {
+        let path = self.repository.path_in_repository(&MANIFEST.parse()?);
+        let add = ["--literal-pathspecs", "add", "--force", "--", &path];
+        self.repository.run(&add, b"")?;
+        Ok(())
+    }
+
+    /// Where an artifact's version was decided, its files are those of that side.
+    fn take_files(&self, decided: &[Conflict], request: &ResolveRequest) -> Result<(), AppError> {
+        let Some(Resolution {
+            choice: Choice::Version(side @ (Side::Ours | Side::Theirs)),
+            ..
+        }) = &request.decision
+        else {
+            return Ok(());
+        };
+        let versions = decided
+            .iter()
+            .filter(|conflict| conflict.field.split('+').any(|part| part == "resolved_sha"));
+        for conflict in versions {
+            if let Some(place) = place_of(&conflict.key.name) {
+                self.take_side(&place, *side)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts a side's files of an artifact into the work tree and the index.
+    fn take_side(&self, place: &RelativePath, side: Side) -> Result<(), AppError> {
+        let commit = match side {
+            Side::Theirs => self.other_head()?,
+            _ => self.repository.head()?.commit,
+        };
+        let Some(commit) = commit else { return Ok(()) };
+        let path = self.repository.path_in_repository(place);
+        if self.repository.files_under(Some(commit), place)?.is_empty() {
+            return Ok(());
+        }
+        let commit = commit.to_string();
+        let take = [
+            "--literal-pathspecs",
+            "restore",
+            "--staged",
+            "--worktree",
+            "--source",
+            &commit,
+            "--",
+            &path,
+        ];
+        self.repository.run(&take, b"")?;
+        Ok(())
+    }
+
+    fn other_head(&self) -> Result<Option<crate::store::git::id::ObjectName>, AppError> {
+        for name in ["MERGE_HEAD", "REBASE_HEAD", "CHERRY_PICK_HEAD"] {
+            if let Some(commit) = self.repository.commit_of(name)? {
+                return Ok(Some(commit));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Commits the merge, or lets the operation that waits go on.
+    fn end_operation(&self) -> Result<(), AppError> {
+        let arguments: &[&str] = match self.repository.operation() {
+            Some(Operation::Merge) => &["commit", "--quiet", "--no-edit"],
+            Some(Operation::Rebase) => &["-c", "core.editor=true", "rebase", "--continue"],
+            Some(Operation::CherryPick) => &["-c", "core.editor=true", "cherry-pick", "--continue"],
+            Some(Operation::Revert) => &["-c", "core.editor=true", "revert", "--continue"],
+            Some(Operation::ApplyMailbox) => &["am", "--continue"],
+            Some(Operation::Bisect) | None => return Ok(()),
+        };
+        self.repository.run(arguments, b"")?;
+        Ok(())
+    }
+}
+
+/// Where the layout has an artifact that a key names.
+fn place_of(name: &str) -> Option<RelativePath> {
+    crate::model::layout::place_of(&name.parse().ok()?)
+}
+
+/// The conflicts that are in one list and not in the other.
+fn gone(before: &[Conflict], after: &[Conflict]) -> Vec<Conflict> {
+    let stays = |one: &&Conflict| {
+        after
+            .iter()
+            .any(|other| other.key == one.key && other.field == one.field)
+    };
+    before.iter().filter(|one| !stays(one)).cloned().collect()
+}
+
+/// A side's version as a whole, where the manifest can only be merged by lines and all of it was decided for a side.
+fn lines_taken(request: &ResolveRequest, stages: &Stages, way: &Way) -> Option<Vec<u8>> {
+    match (&request.decision, way) {
+        (
+            Some(Resolution {
+                key: None,
+                field: None,
+                choice: Choice::Version(side),
+            }),
+            Way::Lines { .. },
+        ) => Some(stages.contents.of(*side).clone()),
+        _ => None,
+    }
+}
+
+/// Brings what is decided into the manifest as it stands: in its place where nobody edited it since.
+fn brought_in(stages: &Stages, before: &[u8], after: Vec<u8>) -> Result<Vec<u8>, AppError> {
+    if stages.work_tree == before || before == after {
+        return Ok(if before == after {
+            stages.work_tree.clone()
+        } else {
+            after
+        });
+    }
+    let versions = Sides {
+        base: before,
+        ours: stages.work_tree.as_slice(),
+        theirs: after.as_slice(),
+    };
+    let markers = Markers {
+        labels: Sides::default(),
+        size: MARKER_SIZE,
+        style: MarkerStyle::Merge,
+    };
+    let lines = merge_lines(&versions, &markers);
+    if lines.conflicts > 0 {
+        return Err(Refusal::EditedConflict.into());
+    }
+    Ok(lines.bytes)
+}
+
+fn unknown(decision: &Resolution, open: &[Conflict]) -> AppError {
+    let mut name = decision
+        .key
+        .as_ref()
+        .map_or_else(|| "--all".to_owned(), ToString::to_string);
+    if let Some(field) = &decision.field {
+        name = format!("{name} {field}");
+    }
+    AppError::Unknown {
+        what: "conflict",
+        name,
+        known: open.iter().map(|one| one.key.to_string()).collect(),
+    }
+}

@@ -1,0 +1,285 @@
+//! What only the `git` binary does: talking to other repositories, and merging what came from them. Credentials, SSH
+//! and proxies are the user's own.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use gix::bstr::ByteSlice;
+use gix::refs::FullName;
+
+use crate::store::error::StoreError;
+
+use super::command::LOCAL_VARIABLES;
+use super::head::Head;
+use super::id::ObjectName;
+use super::repository::{Identity, IdentityOrigin, Repository};
+
+/// The remote that a collection is shared through unless git is told of another.
+pub const ORIGIN: &str = "origin";
+
+/// The branch of another repository that a branch follows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Upstream {
+    /// The remote's name.
+    pub remote: String,
+    /// The branch there, as people write it.
+    pub branch: String,
+    /// The commit that the last fetch found there; nothing when the branch was not there.
+    pub commit: Option<ObjectName>,
+}
+
+/// What came of a push.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Push {
+    /// The commits are there.
+    Accepted,
+    /// Somebody else pushed first: their commits must be merged before.
+    Overtaken,
+    /// The other repository does not take them, in its words.
+    Refused(String),
+}
+
+/// What came of a merge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Merge {
+    /// The branch holds both.
+    Done,
+    /// Conflicts stand in the index and the work tree, as git leaves them.
+    Conflicts,
+}
+
+impl Repository {
+    /// The address of a remote.
+    pub fn remote_address(&self, remote: &str) -> Option<String> {
+        self.setting(&format!("remote.{remote}.url"))
+    }
+
+    /// Adds a remote.
+    pub fn add_remote(&self, remote: &str, address: &str) -> Result<(), StoreError> {
+        self.run(&["remote", "add", "--", remote, address], b"")
+            .map(|_| ())
+    }
+
+    /// The branch that HEAD's branch follows, if git is told of one.
+    pub fn upstream(&self, head: &Head) -> Result<Option<Upstream>, StoreError> {
+        let Some(branch) = head.branch_name() else {
+            return Ok(None);
+        };
+        let remote = self.setting(&format!("branch.{branch}.remote"));
+        let merge = self.setting(&format!("branch.{branch}.merge"));
+        let (Some(remote), Some(merge)) = (remote, merge) else {
+            return Ok(None);
+        };
+        Ok(Some(Upstream {
+            commit: self.tracked(head.branch.as_deref().unwrap_or_default())?,
+            branch: merge
+                .strip_prefix("refs/heads/")
+                .unwrap_or(&merge)
+                .to_owned(),
+            remote,
+        }))
+    }
+
+    /// The commit of the remote-tracking branch that belongs to a branch, given by its full name.
+    pub(super) fn tracked(&self, branch: &str) -> Result<Option<ObjectName>, StoreError> {
+        let Ok(name) = FullName::try_from(branch) else {
+            return Ok(None);
+        };
+        let tracking = self
+            .git
+            .branch_remote_tracking_ref_name(name.as_ref(), gix::remote::Direction::Fetch)
+            .and_then(Result::ok);
+        let Some(tracking) = tracking else {
+            return Ok(None);
+        };
+        self.commit_of(&tracking.as_bstr().to_str_lossy())
+    }
+
+    /// Fetches from a remote.
+    pub fn fetch(&self, remote: &str) -> Result<(), StoreError> {
+        self.run(&["fetch", "--quiet", "--prune", "--", remote], b"")
+            .map(|_| ())
+            .map_err(|error| unreachable(remote, error))
+    }
+
+    /// Pushes HEAD's branch to a branch of a remote, and follows that one from then on. Never by force.
+    pub fn push(&self, head: &Head, remote: &str, branch: &str) -> Result<Push, StoreError> {
+        let own = head.branch.as_deref().unwrap_or("HEAD");
+        let refspec = format!("{own}:refs/heads/{branch}");
+        let output = self
+            .command()
+            .env(super::command::INSIDE_A_CHANGE, "1")
+            .env("LC_ALL", "C")
+            .args(["push", "--porcelain", "--set-upstream", "--"])
+            .args([remote, &refspec])
+            .stdin(Stdio::null())
+            .output()
+            .map_err(|error| failed("push", error.to_string()))?;
+        if output.status.success() {
+            return Ok(Push::Accepted);
+        }
+        let told = String::from_utf8_lossy(&output.stdout).into_owned();
+        let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+        match told.lines().find_map(|line| line.strip_prefix("!\t")) {
+            Some(line) if line.contains("[rejected]") => Ok(Push::Overtaken),
+            Some(line) => Ok(Push::Refused(refusal(line, &said))),
+            None => Err(StoreError::Unreachable {
+                remote: remote.to_owned(),
+                message: said,
+            }),
+        }
+    }
+
+    /// Merges a commit into HEAD's branch: a fast-forward where nothing else is new here. Conflicts are labelled with
+    /// the name under which people know it, if it still leads there.
+    pub fn merge(
+        &self,
+        (commit, name): (ObjectName, &str),
+        message: &str,
+        identity: &Identity,
+    ) -> Result<Merge, StoreError> {
+        let commit = match self.commit_of(&format!("refs/remotes/{name}"))? {
+            Some(named) if named == commit => name.to_owned(),
+            _ => commit.to_string(),
+        };
+        let name = format!("user.name={}", identity.author.name);
+        let email = format!("user.email={}", identity.author.email);
+        let mut merge = Vec::new();
+        if identity.origin == IdentityOrigin::Guessed {
+            merge.extend(["-c", &name, "-c", &email]);
+        }
+        let options = [
+            "merge",
+            "--quiet",
+            "--ff",
+            "--no-edit",
+            "-m",
+            message,
+            "--",
+            &commit,
+        ];
+        merge.extend(options);
+        match self.run(&merge, b"") {
+            Ok(_) => Ok(Merge::Done),
+            Err(_) if self.index()?.conflict().is_some() => Ok(Merge::Conflicts),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Whether two commits have a common ancestor that is here.
+    pub fn are_related(&self, one: ObjectName, other: ObjectName) -> bool {
+        self.git.merge_base(one.0, other.0).is_ok()
+    }
+
+    /// Whether the repository holds the newest part of its history only.
+    pub fn is_shallow(&self) -> bool {
+        self.git.is_shallow().unwrap_or_default()
+    }
+
+    /// The commits that `tip` has and `hidden` has not, oldest first; merges are left out.
+    pub fn commits_beyond(
+        &self,
+        tip: ObjectName,
+        hidden: Option<ObjectName>,
+    ) -> Result<Vec<ObjectName>, StoreError> {
+        let fault = "walk the history";
+        let walk = self
+            .git
+            .rev_walk([tip.0])
+            .sorting(gix::revision::walk::Sorting::ByCommitTime(
+                gix::traverse::commit::simple::CommitTimeOrder::NewestFirst,
+            ))
+            .with_hidden(hidden.map(|hidden| hidden.0))
+            .all()
+            .map_err(StoreError::git(fault))?;
+        let mut commits = Vec::new();
+        for step in walk {
+            let step = step.map_err(StoreError::git(fault))?;
+            if step.parent_ids().count() < 2 {
+                commits.push(ObjectName(step.id));
+            }
+        }
+        commits.reverse();
+        Ok(commits)
+    }
+
+    /// The first path outside of the collection's folder that a commit touches which `hidden` does not have.
+    pub fn foreign_path(
+        &self,
+        tip: ObjectName,
+        hidden: Option<ObjectName>,
+    ) -> Result<Option<String>, StoreError> {
+        if self.prefix().is_empty() {
+            return Ok(None);
+        }
+        let tip = tip.to_string();
+        let excluded = hidden.map(|hidden| format!("^{hidden}"));
+        let others = format!(":(top,literal,exclude){}", self.prefix());
+        let mut log = vec!["log", "--format=", "--name-only", "-z", &tip];
+        log.extend(excluded.as_deref());
+        log.extend(["--", ":(top)", &others]);
+        let paths = self.run(&log, b"")?;
+        let first = paths.split(|byte| *byte == 0).find(|path| !path.is_empty());
+        Ok(first.map(|path| String::from_utf8_lossy(path).into_owned()))
+    }
+
+    /// Sets a key of the repository's own configuration.
+    pub fn configure(&self, key: &str, value: &str) -> Result<(), StoreError> {
+        self.run(&["config", "--local", "--replace-all", key, value], b"")
+            .map(|_| ())
+    }
+}
+
+/// Clones a repository. Nothing of what comes with it is run.
+pub fn clone(address: &str, folder: &Path) -> Result<(), StoreError> {
+    let mut command = Command::new("git");
+    for variable in LOCAL_VARIABLES {
+        command.env_remove(variable);
+    }
+    let output = command
+        .args(["clone", "--quiet", "--origin", ORIGIN, "--", address])
+        .arg(folder)
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|error| failed("clone", error.to_string()))?;
+    if output.status.success() {
+        return Ok(());
+    }
+    Err(StoreError::Unreachable {
+        remote: address.to_owned(),
+        message: String::from_utf8_lossy(&output.stderr).trim().to_owned(),
+    })
+}
+
+fn failed(command: &str, message: String) -> StoreError {
+    StoreError::GitCommand {
+        command: command.to_owned(),
+        message,
+    }
+}
+
+/// A failure of a command that talks to another repository.
+fn unreachable(remote: &str, error: StoreError) -> StoreError {
+    match error {
+        StoreError::GitCommand { message, .. } => StoreError::Unreachable {
+            remote: remote.to_owned(),
+            message,
+        },
+        other => other,
+    }
+}
+
+/// Why a push was refused: what the other side wrote, else the reason in brackets.
+fn refusal(line: &str, said: &str) -> String {
+    let theirs: Vec<&str> = said
+        .lines()
+        .filter_map(|line| line.strip_prefix("remote:"))
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect();
+    if theirs.is_empty() {
+        line.rsplit('\t').next().unwrap_or(line).to_owned()
+    } else {
+        theirs.join("\n")
+    }
+}
