@@ -25,6 +25,7 @@ mod hostile;
 mod json_documents;
 mod kills;
 mod merge_cases;
+mod merge_properties;
 mod preservation;
 mod reading;
 mod refusals;

@@ -150,6 +150,11 @@ impl<'r> Finals<'r> {
         }
     }
 
+    /// Whether a row was decided to go with what refers to it.
+    pub(super) fn is_dropped(&self, entity: usize) -> bool {
+        self.dropped.contains(&entity)
+    }
+
     /// Whether a row was decided to give way to another one of its name.
     pub(super) fn is_displaced(&self, entity: usize) -> bool {
         self.displaced.contains(&entity)

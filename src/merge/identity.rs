@@ -7,10 +7,11 @@ use std::collections::{HashMap, HashSet};
 use super::entity::Entities;
 use super::references::{Members, Reference, Tags, list, text};
 use super::rename::{Emptiness, Evidence, renames};
+use super::schema::Kind;
 use crate::model::datum::Datum;
 use crate::model::layout::place_of;
 use crate::model::name::Name;
-use crate::model::record::{Content, Record, Sheet};
+use crate::model::record::{Content, FieldPath, Record, Sheet};
 use crate::model::side::Side;
 
 /// The rows of all tables that refer to others or are referred to.
@@ -25,12 +26,12 @@ pub(super) struct Identities<'s> {
 
 impl<'s> Identities<'s> {
     /// Finds the identities of artifacts and tags.
-    pub(super) fn of(artifacts: &'s Sheet, groups: &'s Sheet, tags: &'s Sheet) -> Self {
+    pub(super) fn of(artifacts: &'s Sheet, tags: &'s Sheet) -> Self {
         let mut artifact_rows = Entities::by_name(artifacts);
         join_renamed(
             &mut artifact_rows,
-            &|rows, side, entity, holders| artifact_evidence(rows, side, entity, holders),
-            &|side| holders(groups, side),
+            &|rows, side, entity, _| artifact_evidence(rows, side, entity),
+            &|_| Holders::new(),
         );
         let mut tag_rows = Entities::by_name(tags);
         join_renamed(&mut tag_rows, &tag_evidence, &|side| {
@@ -55,6 +56,19 @@ impl<'s> Identities<'s> {
         self.tag_names.resolve(&self.tags, side, text)
     }
 
+    /// Whether an entry of a list means a row that a side deleted.
+    pub(super) fn is_gone(&self, kind: Kind, meaning: &Reference, side: Side) -> bool {
+        let Reference::Row(row) = meaning else {
+            return false;
+        };
+        let rows = match kind {
+            Kind::Members | Kind::Artifact => &self.artifacts,
+            Kind::Tags => &self.tags,
+            _ => return false,
+        };
+        rows.is_in(*row, Side::Base) && !rows.is_in(*row, side)
+    }
+
     /// The rows of groups or composites.
     pub(super) fn collections(&self, sheet: &'s Sheet) -> Entities<'s> {
         let mut rows = Entities::by_name(sheet);
@@ -66,9 +80,12 @@ impl<'s> Identities<'s> {
                 let identity = |text: &String| format!("{:?}", self.member(side, text));
                 Some(Evidence {
                     set: members.map(identity).collect(),
-                    fields: Evidence::fields_of(&sheet.table, fields, |own| own == "members"),
+                    fields: Evidence::fields_of(&sheet.table, fields, |path| {
+                        path.own() == Some("members")
+                    }),
                     uuid: "",
                     class: "",
+                    source: "",
                     emptiness: Emptiness::Neutral,
                 })
             },
@@ -127,21 +144,6 @@ fn join_renamed<'s>(
     }
 }
 
-/// The groups that hold each artifact, of those whose members were read.
-fn holders(groups: &Sheet, side: Side) -> Holders {
-    let mut holders = Holders::new();
-    for record in groups.records.of(side) {
-        let Content::Fields(fields) = &record.content else {
-            continue;
-        };
-        for member in list(fields, "members") {
-            let name = Name::stored(member).key().into_owned();
-            holders.entry(name).or_default().insert(record.name.clone());
-        }
-    }
-    holders
-}
-
 /// The artifacts that carry each tag.
 fn carriers(artifacts: &Entities<'_>, side: Side) -> Holders {
     let mut carriers = Holders::new();
@@ -179,16 +181,27 @@ fn tag_evidence<'s>(
         fields: Evidence::fields_of(&tags.sheet.table, fields, |_| false),
         uuid: "",
         class: "",
+        source: "",
         emptiness: Emptiness::Neutral,
     })
 }
 
-/// An artifact is told by where it came from, by what is said of it, and by the groups that hold it.
+/// Fields that tell an artifact from others, beside its `metadata`.
+const TELLING: [&str; 6] = [
+    "source",
+    "upstream",
+    "path",
+    "description",
+    "added",
+    "aliases",
+];
+
+/// An artifact is told by where it came from and by what is said of it. That the same groups hold it says nothing: one
+/// that takes another's place stands there, too.
 fn artifact_evidence<'s>(
     artifacts: &Entities<'s>,
     side: Side,
     entity: usize,
-    holders: &Holders,
 ) -> Option<Evidence<'s>> {
     let fields = artifacts.fields(entity, side)?;
     let name = artifacts.name(entity, side)?;
@@ -199,36 +212,24 @@ fn artifact_evidence<'s>(
         .and_then(|id| place_of(&id))
         .map(|place| place.to_string());
     let is_own_place = |datum: &Datum| matches!(datum, Datum::Text(text) if Some(text.trim_end_matches('/')) == own_place.as_deref());
-    let telling = |own: &str| {
-        [
-            "source",
-            "upstream",
-            "path",
-            "description",
-            "added",
-            "aliases",
-        ]
-        .contains(&own)
+    let telling = |path: &FieldPath| match path.own() {
+        Some(own) => TELLING.contains(&own),
+        None => path.keys()[0] == "metadata",
     };
-    let mut set: HashSet<String> = holders
-        .get(name)
-        .into_iter()
-        .flatten()
-        .map(|group| format!("in {group}"))
-        .collect();
+    let mut set: HashSet<String> = HashSet::new();
     for (path, datum) in fields.iter().filter(|(_, datum)| !datum.is_empty()) {
-        let counts = path.own().map_or(path.keys()[0] == "metadata", telling);
-        if counts && !(path.own() == Some("path") && is_own_place(datum)) {
+        if telling(path) && !(path.own() == Some("path") && is_own_place(datum)) {
             set.insert(format!("{path} {datum}"));
         }
     }
     Some(Evidence {
         set,
-        fields: Evidence::fields_of(&artifacts.sheet.table, fields, |own| {
-            telling(own) || own == "uuid"
+        fields: Evidence::fields_of(&artifacts.sheet.table, fields, |path| {
+            telling(path) || path.own() == Some("uuid")
         }),
         uuid: text(fields, "uuid").unwrap_or_default(),
         class: kind,
+        source: text(fields, "source").unwrap_or_default(),
         emptiness: Emptiness::Unlike,
     })
 }

@@ -34,12 +34,24 @@ pub(super) struct United {
 }
 
 impl List<'_> {
-    /// Whether a side's list means something else than the base's.
-    pub(super) fn is_changed(&self, side: Side, sorting: Sorting) -> bool {
-        let (base, own) = (&self.meanings.base, self.meanings.of(side));
+    /// Whether a side's list means something else than the base's. Entries of rows that are gone, as `gone` tells,
+    /// went with these.
+    pub(super) fn is_changed(
+        &self,
+        side: Side,
+        sorting: Sorting,
+        gone: &dyn Fn(&Reference) -> bool,
+    ) -> bool {
+        let base = || self.meanings.base.iter().filter(|meaning| !gone(meaning));
+        let own = || {
+            self.meanings
+                .of(side)
+                .iter()
+                .filter(|meaning| !gone(meaning))
+        };
         match sorting {
-            Sorting::Matters => base != own,
-            Sorting::Free => base.iter().collect::<HashSet<_>>() != own.iter().collect(),
+            Sorting::Matters => !base().eq(own()),
+            Sorting::Free => base().collect::<HashSet<_>>() != own().collect(),
         }
     }
 

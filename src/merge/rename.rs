@@ -27,6 +27,8 @@ pub(super) struct Evidence<'s> {
     pub(super) uuid: &'s str,
     /// Rows of different classes are never one row.
     pub(super) class: &'s str,
+    /// Where it came from; rows of different sources are never one row. `""` when unknown.
+    pub(super) source: &'s str,
     /// What an empty set says.
     pub(super) emptiness: Emptiness,
 }
@@ -45,7 +47,7 @@ impl<'s> Evidence<'s> {
     pub(super) fn fields_of(
         table: &str,
         fields: &'s Fields,
-        apart: impl Fn(&str) -> bool,
+        apart: impl Fn(&FieldPath) -> bool,
     ) -> Vec<(&'s FieldPath, &'s Datum)> {
         let counts = |path: &FieldPath, datum: &Datum| {
             let kind = kind(table, path);
@@ -53,7 +55,7 @@ impl<'s> Evidence<'s> {
                 kind,
                 Kind::Name | Kind::Position | Kind::Later | Kind::Earlier
             );
-            !rendered && !datum.is_empty() && !path.own().is_some_and(&apart)
+            !rendered && !datum.is_empty() && !apart(path)
         };
         fields
             .iter()
@@ -67,7 +69,10 @@ impl<'s> Evidence<'s> {
         if !self.uuid.is_empty() && !other.uuid.is_empty() {
             return if self.uuid == other.uuid { 2.0 } else { 0.0 };
         }
-        if self.class != other.class {
+        let sources = [self.source, other.source];
+        let other_source =
+            sources.iter().all(|source| !source.is_empty()) && sources[0] != sources[1];
+        if self.class != other.class || other_source {
             return 0.0;
         }
         let share = self.share(table, other);
@@ -186,6 +191,7 @@ mod tests {
             fields: Vec::new(),
             uuid: "",
             class: "",
+            source: "",
             emptiness: Emptiness::Neutral,
         }
     }

@@ -108,7 +108,10 @@ impl<'s> Row<'s> {
             };
             let list = sorting.and_then(|sorting| Some((self.list(identities, path)?, sorting)));
             match list {
-                Some((list, sorting)) => list.is_changed(side, sorting),
+                Some((list, sorting)) => {
+                    let kind = self.kind(path);
+                    list.is_changed(side, sorting, &|one| identities.is_gone(kind, one, side))
+                }
                 None => !self.field(path).is_same(Side::Base, side),
             }
         })

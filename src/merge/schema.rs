@@ -124,11 +124,10 @@ pub(super) enum Weight {
     Incidental,
 }
 
-/// What the order of a table's rows is worth. That of an unknown table may mean something.
+/// What the order of a table's rows is worth.
 pub(super) fn order_of(table: &str) -> Weight {
     match known(table) {
         Some(Table::Groups | Table::Artifacts) => Weight::Decided,
-        Some(_) => Weight::Incidental,
-        None => Weight::Decided,
+        _ => Weight::Incidental,
     }
 }

@@ -13,7 +13,7 @@ use super::schema::Kind;
 use super::table::TableMerge;
 use crate::model::conflict::Resolution;
 use crate::model::merged::Merged;
-use crate::model::record::{RecordKey, Sheet};
+use crate::model::record::{FieldPath, RecordKey, Sheet};
 use crate::model::row::Table;
 use crate::model::side::{Side, Sides};
 
@@ -30,13 +30,12 @@ pub fn merge(sheets: &[Sheet], resolutions: &[Resolution]) -> Merged {
         let all = sheets.iter().chain(&nothing);
         all.into_iter().find(|sheet| sheet.table == table.as_str())
     };
-    let [Some(artifacts), Some(groups), Some(tags)] =
-        [Table::Artifacts, Table::Groups, Table::TagDefinitions].map(of_table)
+    let [Some(artifacts), Some(tags)] = [Table::Artifacts, Table::TagDefinitions].map(of_table)
     else {
         return Merged::default();
     };
     let decided = Decided(resolutions);
-    let identities = Identities::of(artifacts, groups, tags);
+    let identities = Identities::of(artifacts, tags);
     let others: HashMap<&str, Entities<'_>> = sheets
         .iter()
         .filter_map(|sheet| Some((sheet.table.as_str(), other_rows(&identities, sheet)?)))
@@ -94,7 +93,7 @@ impl<'s> Tables<'_, 's> {
             let mut fates = fates_of(&sheet.table);
             let finals = Finals::of(entities, &fates, decided);
             for (entity, fate) in fates.iter_mut().enumerate() {
-                if finals.is_displaced(entity) {
+                if finals.is_displaced(entity) || self.rates_dropped(entities, entity, &artifacts) {
                     *fate = Fate::Gone;
                 }
             }
@@ -140,6 +139,29 @@ impl<'s> Tables<'_, 's> {
         (0..entities.len()).map(of_row).collect()
     }
 
+    /// Whether a row is the rating of an artifact that was decided to go.
+    fn rates_dropped(
+        &self,
+        entities: &Entities<'s>,
+        entity: usize,
+        artifacts: &Finals<'_>,
+    ) -> bool {
+        let is_rating = entities.sheet.table == Table::Ratings.as_str();
+        if !is_rating || entities.is_untouched(entity) {
+            return false;
+        }
+        let path = FieldPath::of("artifact");
+        let row = Row::of(entities, entity);
+        let list = row.list(self.identities, &path);
+        let rated = list.map(|list| list.meanings);
+        Side::CHANGED.iter().any(|side| {
+            let meanings = rated
+                .as_ref()
+                .map_or(&[] as &[Reference], |rated| rated.of(*side));
+            matches!(meanings, [Reference::Row(row)] if artifacts.is_dropped(*row))
+        })
+    }
+
     /// The references that a side has and the base has not, to rows that the other side deleted.
     fn referring(&self, sheets: &[Sheet]) -> Referring {
         let mut referring = Referring::new();
@@ -157,7 +179,7 @@ impl<'s> Tables<'_, 's> {
         for path in row.paths() {
             let kind = row.kind(path);
             let (table, targets) = match kind {
-                Kind::Members => (Table::Artifacts, &self.identities.artifacts),
+                Kind::Members | Kind::Artifact => (Table::Artifacts, &self.identities.artifacts),
                 Kind::Tags => (Table::TagDefinitions, &self.identities.tags),
                 _ => continue,
             };

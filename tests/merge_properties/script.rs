@@ -1,0 +1,565 @@
+//! Random collections, and random scripts of edits on them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::world::{Item, Op, Row, World};
+use crate::common::choices::Choices;
+
+/// New names, few enough that both sides sometimes choose the same one.
+const NAMES: [&str; 5] = ["Nova", "Orion", "Vega", "Lyra", "Atlas"];
+const PEOPLE: [&str; 2] = ["mia@example.com", "jo@example.com"];
+
+fn texts(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+    pairs
+        .iter()
+        .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+        .collect()
+}
+
+fn item(id: impl Into<String>) -> Item {
+    Item::Row(id.into())
+}
+
+/// A random collection.
+pub(super) fn world(choices: &mut Choices, skillmeat: bool) -> World {
+    let mut world = World::default();
+    world.header = texts(&[("name", "team"), ("version", "1.0.0")]);
+    if skillmeat {
+        world.header.extend(texts(&[
+            ("created", "2026-10-01T08:00:00.000001"),
+            ("updated", "2026-10-05T08:00:00.000001"),
+        ]));
+    }
+    let tags = 2 + choices.below(3);
+    let artifacts = 3 + choices.below(5);
+    let rows = |table: &str, count: usize, mut make: Box<dyn FnMut(usize) -> Row + '_>| {
+        let _ = table;
+        (0..count).map(|place| make(place)).collect::<Vec<_>>()
+    };
+    let tag = |place: usize| Row {
+        id: format!("t{place}"),
+        place,
+        texts: texts(&[
+            ("name", &format!("Tag {place}")),
+            ("slug", &format!("tag-{place}")),
+            ("color", &format!("#0000{place}a")),
+            ("description", &format!("What tag {place} means")),
+        ]),
+        sets: BTreeMap::new(),
+        comment: String::new(),
+    };
+    world
+        .tables
+        .insert("tag_definitions", rows("", tags, Box::new(tag)));
+    let mut some = |prefix: &str, count: usize, most: usize| {
+        let mut all: Vec<Item> = Vec::new();
+        for _ in 0..choices.below(most + 1) {
+            let one = item(format!("{prefix}{}", choices.below(count)));
+            if !all.contains(&one) {
+                all.push(one);
+            }
+        }
+        all
+    };
+    let artifact_rows = (0..artifacts)
+        .map(|place| Row {
+            id: format!("a{place}"),
+            place,
+            texts: texts(&[
+                ("name", &format!("art-{place}")),
+                ("type", if place % 3 == 2 { "agent" } else { "skill" }),
+                ("source", &format!("acme/lib/art-{place}")),
+                ("version_spec", "latest"),
+                ("resolved_sha", &format!("{place}abc")),
+                ("scope", "user"),
+                ("metadata.license", "MIT"),
+            ]),
+            sets: BTreeMap::from([("tags".to_owned(), some("t", tags, 3))]),
+            comment: format!("about artifact {place}"),
+        })
+        .collect();
+    world.tables.insert("artifacts", artifact_rows);
+    let group_rows = (0..3 + place_of_groups(artifacts))
+        .map(|place| Row {
+            id: format!("g{place}"),
+            place,
+            texts: texts(&[
+                ("name", &format!("Group {place}")),
+                ("description", &format!("What group {place} is for")),
+                ("color", &format!("#aa000{place}")),
+                ("icon", ""),
+            ]),
+            sets: BTreeMap::from([
+                ("members".to_owned(), some("a", artifacts, 6)),
+                ("tags".to_owned(), some("t", tags, 1)),
+            ]),
+            comment: format!("about group {place}"),
+        })
+        .collect();
+    world.tables.insert("groups", group_rows);
+    let rating = |place: usize| Row {
+        id: format!("r{place}"),
+        place,
+        texts: texts(&[
+            ("rating", "3"),
+            ("by", PEOPLE[place]),
+            ("note", &format!("note {place}")),
+        ]),
+        sets: BTreeMap::from([("artifact".to_owned(), vec![item("a0")])]),
+        comment: String::new(),
+    };
+    world.tables.insert("ratings", (0..2).map(rating).collect());
+    let composite = |place: usize| Row {
+        id: format!("c{place}"),
+        place,
+        texts: texts(&[("name", &format!("Suite {place}"))]),
+        sets: BTreeMap::from([("members".to_owned(), vec![item("a1"), item("a2")])]),
+        comment: String::new(),
+    };
+    world.tables.insert("composites", vec![composite(0)]);
+    let server = |place: usize| Row {
+        id: format!("m{place}"),
+        place,
+        texts: texts(&[("name", &format!("server-{place}")), ("command", "run")]),
+        sets: BTreeMap::new(),
+        comment: String::new(),
+    };
+    world
+        .tables
+        .insert("mcp_servers", (0..2).map(server).collect());
+    world.lint = texts(&[("level", "strict"), ("width", "100")]);
+    world
+}
+
+fn place_of_groups(artifacts: usize) -> usize {
+    artifacts % 3
+}
+
+/// Writes a script.
+pub(super) struct Author<'c> {
+    choices: &'c mut Choices,
+    world: World,
+    script: Vec<Op>,
+    /// What was edited and is not edited again, so that no edit takes another one back.
+    touched: BTreeSet<String>,
+    /// Rows by which a renamed row is known, which stay as they are.
+    frozen: BTreeSet<String>,
+    /// Tables of which a row was deleted or renamed: none comes into them that could be taken for it.
+    lost: BTreeSet<&'static str>,
+    /// Tables into which a row came.
+    won: BTreeSet<&'static str>,
+    /// What the other side edited.
+    hints: Vec<(&'static str, String)>,
+    serial: usize,
+    side: char,
+}
+
+/// The rows that a script edits.
+fn targets(script: &[Op]) -> Vec<(&'static str, String)> {
+    script
+        .iter()
+        .filter_map(|op| match op {
+            Op::Set(table, id, _)
+            | Op::Include(table, id, ..)
+            | Op::Exclude(table, id, ..)
+            | Op::Move(table, id, _)
+            | Op::Delete(table, id)
+            | Op::Rename(table, id, _)
+            | Op::Comment(table, id, _) => Some((*table, id.clone())),
+            Op::MoveMember(id, ..) => Some(("groups", id.clone())),
+            Op::Add(..) | Op::Header(..) | Op::Lint(..) => None,
+        })
+        .collect()
+}
+
+/// A random script on a collection; often on the rows that the other side's script edits.
+pub(super) fn script(choices: &mut Choices, world: &World, other: &[Op], side: char) -> Vec<Op> {
+    let mut author = Author {
+        choices,
+        world: world.clone(),
+        script: Vec::new(),
+        touched: BTreeSet::new(),
+        frozen: BTreeSet::new(),
+        lost: BTreeSet::new(),
+        won: BTreeSet::new(),
+        hints: targets(other),
+        serial: 0,
+        side,
+    };
+    if author.choices.one_in(3) {
+        author.rename();
+    }
+    for _ in 0..1 + author.choices.below(5) {
+        author.edit();
+    }
+    author.script
+}
+
+impl Author<'_> {
+    fn push(&mut self, op: Op) -> bool {
+        match self.world.with(std::slice::from_ref(&op)) {
+            Ok(after) if after != self.world || matches!(op, Op::Header(..)) => {
+                self.world = after;
+                self.script.push(op);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// A row of a table; often one that the other side edits, too.
+    fn target(&mut self, table: &'static str) -> Option<String> {
+        let hints: Vec<String> = self
+            .hints
+            .iter()
+            .filter(|(own, id)| *own == table && self.world.row(table, id).is_some())
+            .map(|(_, id)| id.clone())
+            .collect();
+        if self.choices.one_in(2)
+            && let Some(id) = self.choices.pick(&hints)
+        {
+            return Some(id.clone());
+        }
+        let ids: Vec<String> = self
+            .world
+            .rows(table)
+            .iter()
+            .map(|row| row.id.clone())
+            .collect();
+        self.choices.pick(&ids).cloned()
+    }
+
+    fn first_touch(&mut self, what: String) -> bool {
+        self.touched.insert(what)
+    }
+
+    fn value(&mut self, field: &str) -> String {
+        if field == "color" {
+            let color = format!("#{:06x}", 0x00c0_ffee + self.choices.below(2) * 64);
+            return if self.choices.one_in(2) {
+                color.to_uppercase().replace('X', "x")
+            } else {
+                color
+            };
+        }
+        match self.choices.below(6) {
+            0 => "agreed".to_owned(),
+            1 => String::new(),
+            _ => {
+                self.serial += 1;
+                format!("{field} {}{}", self.side, self.serial)
+            }
+        }
+    }
+
+    fn edit(&mut self) {
+        match self.choices.below(20) {
+            0..=4 => self.set(),
+            5..=8 => self.include_or_exclude(),
+            9 => self.together(),
+            10..=12 => self.movement(),
+            13..=15 => self.add(),
+            16 | 17 => self.delete(),
+            18 => self.header(),
+            _ => self.comment(),
+        }
+    }
+
+    fn set(&mut self) {
+        let (table, fields): (&'static str, &[&str]) = [
+            (
+                "groups",
+                &["description", "color", "icon", "reviewed"] as &[&str],
+            ),
+            ("groups", &["color"]),
+            (
+                "artifacts",
+                &["scope", "description", "owner", "metadata.license"],
+            ),
+            ("tag_definitions", &["color", "description"]),
+            ("mcp_servers", &["command"]),
+        ][self.choices.below(5)];
+        let Some(id) = self.target(table) else { return };
+        let field = self.choices.pick(fields).copied().unwrap_or_default();
+        let value = self.value(field);
+        let row = self
+            .world
+            .row(table, &id)
+            .map(|row| row.text(field).to_lowercase());
+        if row.as_ref() == Some(&value.to_lowercase())
+            || !self.first_touch(format!("{table} {id} {field}"))
+        {
+            return;
+        }
+        self.push(Op::Set(table, id, vec![(field.to_owned(), value)]));
+    }
+
+    fn together(&mut self) {
+        let is_rating = self.choices.one_in(2);
+        let table = if is_rating { "ratings" } else { "artifacts" };
+        let Some(id) = self.target(table) else { return };
+        if !self.first_touch(format!("{table} {id} together")) {
+            return;
+        }
+        self.serial += 1;
+        let mark = format!("{}{}", self.side, self.serial);
+        let values = if is_rating {
+            vec![
+                ("rating".to_owned(), (1 + self.choices.below(5)).to_string()),
+                ("note".to_owned(), mark),
+            ]
+        } else {
+            vec![
+                ("resolved_sha".to_owned(), format!("sha {mark}")),
+                ("resolved_version".to_owned(), format!("v{mark}")),
+            ]
+        };
+        self.push(Op::Set(table, id, values));
+    }
+
+    fn include_or_exclude(&mut self) {
+        let (table, set): (&'static str, &'static str) = [
+            ("groups", "members"),
+            ("groups", "members"),
+            ("groups", "tags"),
+            ("artifacts", "tags"),
+            ("artifacts", "aliases"),
+            ("composites", "members"),
+        ][self.choices.below(6)];
+        let Some(id) = self.target(table) else { return };
+        let referred = if set == "members" {
+            "artifacts"
+        } else {
+            "tag_definitions"
+        };
+        let item = if set == "aliases" {
+            Item::Word(format!("alias-{}", self.choices.below(4)))
+        } else {
+            match self.target(referred) {
+                Some(target) => Item::Row(target),
+                None => return,
+            }
+        };
+        let target = format!("{item:?}");
+        let is_new = matches!(&item, Item::Row(target) if target.starts_with("new:"));
+        let looks_renamed = is_new && self.lost.contains(referred);
+        if self.frozen.contains(&target)
+            || self.frozen.contains(&id)
+            || looks_renamed
+            || !self.first_touch(format!("{table} {id} {set} {target}"))
+        {
+            return;
+        }
+        let there = self
+            .world
+            .row(table, &id)
+            .is_some_and(|row| row.set(set).contains(&item));
+        if there {
+            self.push(Op::Exclude(table, id, set, item));
+        } else if self.push(Op::Include(table, id, set, item)) {
+            self.touched.insert(format!("keep {target}"));
+        }
+    }
+
+    fn movement(&mut self) {
+        if self.choices.one_in(2) {
+            let Some(id) = self.target("groups") else {
+                return;
+            };
+            let members = self
+                .world
+                .row("groups", &id)
+                .map_or_else(Vec::new, |row| row.set("members").to_vec());
+            let (Some(moved), Some(after)) = (
+                self.choices.pick(&members).cloned(),
+                self.choices.pick(&members).cloned(),
+            ) else {
+                return;
+            };
+            if self.first_touch(format!("order of {id}")) && moved != after {
+                let after = (!self.choices.one_in(3)).then_some(after);
+                self.push(Op::MoveMember(id, moved, after));
+            }
+            return;
+        }
+        let table = if self.choices.one_in(3) {
+            "artifacts"
+        } else {
+            "groups"
+        };
+        let (Some(id), Some(after)) = (self.target(table), self.target(table)) else {
+            return;
+        };
+        if id != after && self.first_touch(format!("order of {table}")) {
+            let after = (!self.choices.one_in(3)).then_some(after);
+            self.push(Op::Move(table, id, after));
+        }
+    }
+
+    fn add(&mut self) {
+        let table = [
+            "groups",
+            "artifacts",
+            "tag_definitions",
+            "ratings",
+            "mcp_servers",
+        ][self.choices.below(5)];
+        let name = NAMES[self.choices.below(NAMES.len())];
+        let mut row = Row {
+            id: format!("new:{table}:{name}"),
+            place: 1_000 + self.serial,
+            texts: texts(&[("name", name)]),
+            sets: BTreeMap::new(),
+            comment: String::new(),
+        };
+        let described = ["", "described", "otherwise"][self.choices.below(3)];
+        match table {
+            "groups" => {
+                row.texts
+                    .insert("description".to_owned(), described.to_owned());
+                if !self.lost.contains(table) {
+                    let member = self
+                        .target("artifacts")
+                        .map(Item::Row)
+                        .filter(|one| !self.frozen.contains(&format!("{one:?}")));
+                    row.sets
+                        .insert("members".to_owned(), member.into_iter().collect());
+                }
+            }
+            "artifacts" => row.texts.extend(texts(&[
+                ("type", "skill"),
+                ("source", &format!("acme/new/{name}")),
+                ("description", described),
+            ])),
+            "tag_definitions" => row.texts.extend(texts(&[
+                ("slug", &name.to_lowercase()),
+                ("description", described),
+            ])),
+            "ratings" => {
+                let Some(artifact) = self.target("artifacts") else {
+                    return;
+                };
+                let by = "ada@example.com";
+                row.id = format!("new:ratings:{artifact}");
+                row.texts = texts(&[("by", by), ("rating", "4"), ("note", described)]);
+                row.sets.insert("artifact".to_owned(), vec![item(artifact)]);
+            }
+            _ => {}
+        }
+        for member in row.sets.values().flatten() {
+            self.touched.insert(format!("keep {member:?}"));
+        }
+        self.won.insert(table);
+        let after = self.target(table);
+        let after = after.filter(|_| !self.choices.one_in(5));
+        if self.first_touch(format!("{table} {} row", row.id)) {
+            self.push(Op::Add(table, row, after));
+        }
+    }
+
+    fn delete(&mut self) {
+        let table = [
+            "groups",
+            "artifacts",
+            "tag_definitions",
+            "mcp_servers",
+            "ratings",
+        ][self.choices.below(5)];
+        let Some(id) = self.target(table) else { return };
+        let mark = format!("{:?}", item(id.clone()));
+        let prefix = format!("{table} {id} ");
+        let busy = self.touched.iter().any(|one| {
+            one.starts_with(&prefix)
+                || *one == format!("keep {mark}")
+                || *one == format!("order of {id}")
+        });
+        let carries = self.world.row(table, &id).is_some_and(|row| {
+            row.sets
+                .values()
+                .flatten()
+                .any(|item| self.frozen.contains(&format!("{item:?}")))
+        });
+        if busy
+            || carries
+            || self.frozen.contains(&mark)
+            || self.frozen.contains(&id)
+            || self.won.contains(table)
+        {
+            return;
+        }
+        self.lost.insert(table);
+        self.push(Op::Delete(table, id));
+    }
+
+    fn rename(&mut self) {
+        let table = ["groups", "artifacts", "tag_definitions"][self.choices.below(3)];
+        let Some(id) = self.target(table) else { return };
+        let Some(row) = self.world.row(table, &id).cloned() else {
+            return;
+        };
+        let mine = item(id.clone());
+        let carriers: Vec<String> = self
+            .world
+            .rows("artifacts")
+            .iter()
+            .filter(|artifact| artifact.set("tags").contains(&mine))
+            .map(|artifact| format!("{:?}", item(artifact.id.clone())))
+            .collect();
+        match table {
+            "groups" if row.set("members").is_empty() => return,
+            "groups" => self
+                .frozen
+                .extend(row.set("members").iter().map(|one| format!("{one:?}"))),
+            "tag_definitions" if carriers.is_empty() => return,
+            "tag_definitions" => self.frozen.extend(carriers),
+            _ => {}
+        }
+        self.frozen.insert(id.clone());
+        self.frozen.insert(format!("{mine:?}"));
+        self.touched.insert(format!("{table} {id} row"));
+        self.lost.insert(table);
+        let name = NAMES[self.choices.below(NAMES.len())];
+        let mut values = vec![("name".to_owned(), name.to_owned())];
+        if table == "tag_definitions" {
+            values.push(("slug".to_owned(), name.to_lowercase()));
+        }
+        self.push(Op::Rename(table, id, values));
+    }
+
+    fn header(&mut self) {
+        let is_skillmeat = self.world.header.contains_key("updated");
+        match self.choices.below(3) {
+            0 if is_skillmeat => {
+                let value = format!("2026-10-{:02}T10:00:00.000001", 6 + self.choices.below(20));
+                if self.first_touch("updated".to_owned()) {
+                    self.push(Op::Header("updated".to_owned(), value));
+                }
+            }
+            1 => {
+                let key = ["level", "width", "extra"][self.choices.below(3)];
+                let value = self.value(key);
+                if self.first_touch(format!("lint {key}")) {
+                    self.push(Op::Lint(key.to_owned(), value));
+                }
+            }
+            _ => {
+                let key = ["name", "version"][self.choices.below(2)];
+                self.serial += 1;
+                let value = format!("{key} {}{}", self.side, self.serial);
+                if self.first_touch(format!("header {key}")) {
+                    self.push(Op::Header(key.to_owned(), value));
+                }
+            }
+        }
+    }
+
+    fn comment(&mut self) {
+        let table = ["groups", "artifacts"][self.choices.below(2)];
+        let Some(id) = self.target(table) else { return };
+        self.serial += 1;
+        let comment = format!("a comment of {}{}", self.side, self.serial);
+        if self.first_touch(format!("comment {table} {id}")) {
+            self.push(Op::Comment(table, id, comment));
+        }
+    }
+}
