@@ -150,6 +150,7 @@ pub(super) struct Author<'c> {
     won: BTreeSet<&'static str>,
     /// What the other side edited.
     hints: Vec<(&'static str, String)>,
+    other: Vec<Op>,
     serial: usize,
     side: char,
 }
@@ -183,14 +184,21 @@ pub(super) fn script(choices: &mut Choices, world: &World, other: &[Op], side: c
         lost: BTreeSet::new(),
         won: BTreeSet::new(),
         hints: targets(other),
+        other: other.to_vec(),
         serial: 0,
         side,
     };
     if author.choices.one_in(3) {
         author.rename();
     }
+    if author.choices.one_in(3) && world.header.contains_key("updated") {
+        author.updated();
+    }
     for _ in 0..1 + author.choices.below(5) {
-        author.edit();
+        match author.choices.pick(other).cloned() {
+            Some(op) if author.choices.one_in(2) => author.answer(&op),
+            _ => author.edit(),
+        }
     }
     author.script
 }
@@ -256,7 +264,7 @@ impl Author<'_> {
         match self.choices.below(20) {
             0..=4 => self.set(),
             5..=8 => self.include_or_exclude(),
-            9 => self.together(),
+            9 => self.together_somewhere(),
             10..=12 => self.movement(),
             13..=15 => self.add(),
             16 | 17 => self.delete(),
@@ -282,6 +290,13 @@ impl Author<'_> {
         let Some(id) = self.target(table) else { return };
         let field = self.choices.pick(fields).copied().unwrap_or_default();
         let value = self.value(field);
+        self.set_field(table, id, field, value);
+    }
+
+    fn set_field(&mut self, table: &'static str, id: String, field: &str, value: String) {
+        if id.starts_with("new:") {
+            return;
+        }
         let row = self
             .world
             .row(table, &id)
@@ -294,10 +309,19 @@ impl Author<'_> {
         self.push(Op::Set(table, id, vec![(field.to_owned(), value)]));
     }
 
-    fn together(&mut self) {
-        let is_rating = self.choices.one_in(2);
-        let table = if is_rating { "ratings" } else { "artifacts" };
-        let Some(id) = self.target(table) else { return };
+    fn together_somewhere(&mut self) {
+        let table = if self.choices.one_in(2) {
+            "ratings"
+        } else {
+            "artifacts"
+        };
+        if let Some(id) = self.target(table) {
+            self.together(table, id);
+        }
+    }
+
+    fn together(&mut self, table: &'static str, id: String) {
+        let is_rating = table == "ratings";
         if !self.first_touch(format!("{table} {id} together")) {
             return;
         }
@@ -326,7 +350,24 @@ impl Author<'_> {
             ("artifacts", "aliases"),
             ("composites", "members"),
         ][self.choices.below(6)];
-        let Some(id) = self.target(table) else { return };
+        if let Some(id) = self.target(table) {
+            self.change_set(table, id, set);
+        }
+    }
+
+    /// Refers to a row from some other.
+    fn refer(&mut self, table: &'static str, set: &'static str, item: Item) {
+        if let Some(id) = self.target(table)
+            && self
+                .world
+                .row(table, &id)
+                .is_some_and(|row| !row.set(set).contains(&item))
+        {
+            self.change_item(table, id, set, item);
+        }
+    }
+
+    fn change_set(&mut self, table: &'static str, id: String, set: &'static str) {
         let referred = if set == "members" {
             "artifacts"
         } else {
@@ -339,6 +380,15 @@ impl Author<'_> {
                 Some(target) => Item::Row(target),
                 None => return,
             }
+        };
+        self.change_item(table, id, set, item);
+    }
+
+    fn change_item(&mut self, table: &'static str, id: String, set: &'static str, item: Item) {
+        let referred = if set == "members" {
+            "artifacts"
+        } else {
+            "tag_definitions"
         };
         let target = format!("{item:?}");
         let is_new = matches!(&item, Item::Row(target) if target.starts_with("new:"));
@@ -363,30 +413,68 @@ impl Author<'_> {
 
     fn movement(&mut self) {
         if self.choices.one_in(2) {
-            let Some(id) = self.target("groups") else {
-                return;
-            };
-            let members = self
-                .world
-                .row("groups", &id)
-                .map_or_else(Vec::new, |row| row.set("members").to_vec());
-            let (Some(moved), Some(after)) = (
-                self.choices.pick(&members).cloned(),
-                self.choices.pick(&members).cloned(),
-            ) else {
-                return;
-            };
-            if self.first_touch(format!("order of {id}")) && moved != after {
-                let after = (!self.choices.one_in(3)).then_some(after);
-                self.push(Op::MoveMember(id, moved, after));
+            if let Some(id) = self.target("groups") {
+                self.move_member(id);
             }
-            return;
-        }
-        let table = if self.choices.one_in(3) {
-            "artifacts"
         } else {
-            "groups"
+            let table = if self.choices.one_in(3) {
+                "artifacts"
+            } else {
+                "groups"
+            };
+            self.move_row(table);
+        }
+    }
+
+    fn move_member(&mut self, id: String) {
+        let members = self
+            .world
+            .row("groups", &id)
+            .map_or_else(Vec::new, |row| row.set("members").to_vec());
+        let (Some(moved), Some(after)) = (
+            self.choices.pick(&members).cloned(),
+            self.choices.pick(&members).cloned(),
+        ) else {
+            return;
         };
+        if moved != after && self.first_touch(format!("order of {id}")) {
+            let after = (!self.choices.one_in(3)).then_some(after);
+            self.push(Op::MoveMember(id, moved, after));
+        }
+    }
+
+    /// Moves a row one place forward: with a move backward on the other side that makes a circle.
+    fn move_row_forward(&mut self, table: &'static str, id: &str) {
+        let ids: Vec<String> = self
+            .world
+            .rows(table)
+            .iter()
+            .map(|row| row.id.clone())
+            .collect();
+        let place = ids.iter().position(|own| own == id).unwrap_or_default();
+        if place > 0 && self.first_touch(format!("order of {table}")) {
+            let after = place.checked_sub(2).map(|before| ids[before].clone());
+            self.push(Op::Move(table, id.to_owned(), after));
+        }
+    }
+
+    /// Moves a member one place forward.
+    fn move_member_forward(&mut self, id: &str, item: &Item) {
+        let members = self
+            .world
+            .row("groups", id)
+            .map_or_else(Vec::new, |row| row.set("members").to_vec());
+        let place = members
+            .iter()
+            .position(|own| own == item)
+            .unwrap_or_default();
+        if place > 0 && self.first_touch(format!("order of {id}")) {
+            let after = place.checked_sub(2).map(|before| members[before].clone());
+            self.push(Op::MoveMember(id.to_owned(), item.clone(), after));
+        }
+    }
+
+    fn move_row(&mut self, table: &'static str) {
         let (Some(id), Some(after)) = (self.target(table), self.target(table)) else {
             return;
         };
@@ -404,6 +492,12 @@ impl Author<'_> {
             "ratings",
             "mcp_servers",
         ][self.choices.below(5)];
+        let after = self.target(table);
+        let after = after.filter(|_| !self.choices.one_in(5));
+        self.add_to(table, after);
+    }
+
+    fn add_to(&mut self, table: &'static str, after: Option<String>) {
         let name = NAMES[self.choices.below(NAMES.len())];
         let mut row = Row {
             id: format!("new:{table}:{name}"),
@@ -441,17 +535,30 @@ impl Author<'_> {
                 };
                 let by = "ada@example.com";
                 row.id = format!("new:ratings:{artifact}");
-                row.texts = texts(&[("by", by), ("rating", "4"), ("note", described)]);
+                let note = if described.is_empty() {
+                    "plain"
+                } else {
+                    described
+                };
+                row.texts = texts(&[("by", by), ("rating", "4"), ("note", note)]);
                 row.sets.insert("artifact".to_owned(), vec![item(artifact)]);
             }
             _ => {}
         }
+        self.add_row(table, row, after);
+    }
+
+    fn add_row(&mut self, table: &'static str, row: Row, after: Option<String>) {
+        let is_lost = self.lost.contains(table) && !row.set("members").is_empty();
+        let is_frozen = |one: &Item| self.frozen.contains(&format!("{one:?}"));
+        if is_lost || row.sets.values().flatten().any(is_frozen) {
+            return;
+        }
+        self.touched.insert(format!("{table} {} together", row.id));
         for member in row.sets.values().flatten() {
             self.touched.insert(format!("keep {member:?}"));
         }
         self.won.insert(table);
-        let after = self.target(table);
-        let after = after.filter(|_| !self.choices.one_in(5));
         if self.first_touch(format!("{table} {} row", row.id)) {
             self.push(Op::Add(table, row, after));
         }
@@ -465,7 +572,12 @@ impl Author<'_> {
             "mcp_servers",
             "ratings",
         ][self.choices.below(5)];
-        let Some(id) = self.target(table) else { return };
+        if let Some(id) = self.target(table) {
+            self.delete_row(table, id);
+        }
+    }
+
+    fn delete_row(&mut self, table: &'static str, id: String) {
         let mark = format!("{:?}", item(id.clone()));
         let prefix = format!("{table} {id} ");
         let busy = self.touched.iter().any(|one| {
@@ -491,13 +603,116 @@ impl Author<'_> {
         self.push(Op::Delete(table, id));
     }
 
+    /// An edit that meets one of the other side's.
+    fn answer(&mut self, op: &Op) {
+        match op {
+            Op::Set(table, id, values) if values.len() > 1 => match self.choices.below(3) {
+                0 => self.delete_row(table, id.clone()),
+                _ => self.together(table, id.clone()),
+            },
+            Op::Set(table, id, values) => match self.choices.below(4) {
+                0 => self.delete_row(table, id.clone()),
+                1 => {
+                    let value = self.value(&values[0].0);
+                    self.set_field(table, id.clone(), &values[0].0, value);
+                }
+                _ if values[0].0 == "color" => {
+                    let other = values[0].1.to_uppercase();
+                    self.set_field(table, id.clone(), "color", other);
+                }
+                _ => self.set_field(table, id.clone(), &values[0].0, values[0].1.clone()),
+            },
+            Op::Include(table, id, set, Item::Row(target)) => match self.choices.below(3) {
+                0 if *set == "members" => self.delete_row("artifacts", target.clone()),
+                0 => self.delete_row("tag_definitions", target.clone()),
+                _ => self.change_set(table, id.clone(), set),
+            },
+            Op::Include(table, id, set, _) | Op::Exclude(table, id, set, _) => {
+                self.change_set(table, id.clone(), set);
+            }
+            Op::Delete(table, id) => match (self.choices.below(3), *table) {
+                (0, _) => self.delete_row(table, id.clone()),
+                (1, "artifacts") => self.refer("groups", "members", Item::Row(id.clone())),
+                (1, "tag_definitions") => self.refer("artifacts", "tags", Item::Row(id.clone())),
+                _ => self.set(),
+            },
+            Op::Rename(table, id, _) => match (self.choices.below(3), *table) {
+                (0, "artifacts") => self.refer("groups", "members", Item::Row(id.clone())),
+                (0, "tag_definitions") => self.refer("artifacts", "tags", Item::Row(id.clone())),
+                (1, _) => self.delete_row(table, id.clone()),
+                _ => self.set(),
+            },
+            Op::Add(table, row, after) => {
+                let mut row = row.clone();
+                if self.choices.one_in(3) {
+                    row.texts
+                        .insert("description".to_owned(), "otherwise again".to_owned());
+                }
+                if self.choices.one_in(3) {
+                    self.add_to(table, after.clone());
+                } else {
+                    self.add_row(table, row, after.clone());
+                }
+            }
+            Op::Move(table, id, _) if self.choices.one_in(2) => self.move_row_forward(table, id),
+            Op::Move(table, ..) => self.move_row(table),
+            Op::MoveMember(id, item, _) if self.choices.one_in(2) => {
+                self.move_member_forward(id, item)
+            }
+            Op::MoveMember(id, ..) => self.move_member(id.clone()),
+            Op::Comment(table, id, _) => self.comment_on(table, id.clone()),
+            Op::Header(field, _) if field == "updated" => self.updated(),
+            Op::Header(..) | Op::Lint(..) => self.header(),
+        }
+    }
+
     fn rename(&mut self) {
-        let table = ["groups", "artifacts", "tag_definitions"][self.choices.below(3)];
-        let Some(id) = self.target(table) else { return };
-        let Some(row) = self.world.row(table, &id).cloned() else {
+        let renames: Vec<Op> = self
+            .other
+            .iter()
+            .filter(|op| matches!(op, Op::Rename(..)))
+            .cloned()
+            .collect();
+        let adds: Vec<Op> = self
+            .other
+            .iter()
+            .filter(|op| matches!(op, Op::Add("groups" | "artifacts" | "tag_definitions", ..)))
+            .cloned()
+            .collect();
+        let (table, id, name) = match (
+            self.choices.pick(&renames).cloned(),
+            self.choices.pick(&adds).cloned(),
+        ) {
+            (Some(Op::Rename(table, id, values)), _) => {
+                let id = if self.choices.one_in(3) {
+                    self.target(table)
+                } else {
+                    Some(id)
+                };
+                let new = NAMES[self.choices.below(NAMES.len())].to_owned();
+                let name = if self.choices.one_in(3) {
+                    new
+                } else {
+                    values[0].1.clone()
+                };
+                (table, id, name)
+            }
+            (_, Some(Op::Add(table, row, _))) => {
+                (table, self.target(table), row.text("name").to_owned())
+            }
+            _ => {
+                let table = ["groups", "artifacts", "tag_definitions"][self.choices.below(3)];
+                (
+                    table,
+                    self.target(table),
+                    NAMES[self.choices.below(NAMES.len())].to_owned(),
+                )
+            }
+        };
+        let Some(row) = id.and_then(|id| self.world.row(table, &id).cloned()) else {
             return;
         };
-        let mine = item(id.clone());
+        let mine = item(row.id.clone());
         let carriers: Vec<String> = self
             .world
             .rows("artifacts")
@@ -514,27 +729,21 @@ impl Author<'_> {
             "tag_definitions" => self.frozen.extend(carriers),
             _ => {}
         }
-        self.frozen.insert(id.clone());
+        self.frozen.insert(row.id.clone());
         self.frozen.insert(format!("{mine:?}"));
-        self.touched.insert(format!("{table} {id} row"));
+        self.touched.insert(format!("{table} {} row", row.id));
         self.lost.insert(table);
-        let name = NAMES[self.choices.below(NAMES.len())];
-        let mut values = vec![("name".to_owned(), name.to_owned())];
+        let mut values = vec![("name".to_owned(), name.clone())];
         if table == "tag_definitions" {
             values.push(("slug".to_owned(), name.to_lowercase()));
         }
-        self.push(Op::Rename(table, id, values));
+        self.push(Op::Rename(table, row.id, values));
     }
 
     fn header(&mut self) {
         let is_skillmeat = self.world.header.contains_key("updated");
         match self.choices.below(3) {
-            0 if is_skillmeat => {
-                let value = format!("2026-10-{:02}T10:00:00.000001", 6 + self.choices.below(20));
-                if self.first_touch("updated".to_owned()) {
-                    self.push(Op::Header("updated".to_owned(), value));
-                }
-            }
+            0 if is_skillmeat => self.updated(),
             1 => {
                 let key = ["level", "width", "extra"][self.choices.below(3)];
                 let value = self.value(key);
@@ -553,9 +762,21 @@ impl Author<'_> {
         }
     }
 
+    fn updated(&mut self) {
+        let value = format!("2026-10-{:02}T10:00:00.000001", 6 + self.choices.below(20));
+        if self.first_touch("updated".to_owned()) {
+            self.push(Op::Header("updated".to_owned(), value));
+        }
+    }
+
     fn comment(&mut self) {
         let table = ["groups", "artifacts"][self.choices.below(2)];
-        let Some(id) = self.target(table) else { return };
+        if let Some(id) = self.target(table) {
+            self.comment_on(table, id);
+        }
+    }
+
+    fn comment_on(&mut self, table: &'static str, id: String) {
         self.serial += 1;
         let comment = format!("a comment of {}{}", self.side, self.serial);
         if self.first_touch(format!("comment {table} {id}")) {

@@ -213,19 +213,15 @@ impl World {
         row: &Row,
         after: Option<&str>,
     ) -> Result<(), Impossible> {
-        if !row
-            .sets
-            .values()
-            .flatten()
-            .all(|item| self.exists(item) || table == "ratings")
-        {
+        if !row.sets.values().flatten().all(|item| self.exists(item)) {
             return Err(Impossible);
         }
         let key = Self::key_of(table, row);
         let rows = self.tables.entry(table).or_default();
         if let Some(own) = rows.iter_mut().find(|own| own.id == row.id) {
             let said = row.texts.iter().filter(|(_, value)| !value.is_empty());
-            own.texts.extend(said.map(|(key, value)| (key.clone(), value.clone())));
+            own.texts
+                .extend(said.map(|(key, value)| (key.clone(), value.clone())));
             for (set, items) in &row.sets {
                 let there = own.sets.entry(set.clone()).or_default();
                 for item in items {
