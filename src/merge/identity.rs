@@ -186,17 +186,13 @@ fn tag_evidence<'s>(
     })
 }
 
-/// Fields that tell an artifact from others, beside its `metadata`.
-const TELLING: [&str; 6] = [
-    "source",
-    "upstream",
-    "path",
-    "description",
-    "added",
-    "aliases",
-];
+/// Fields that say where an artifact came from.
+const ORIGIN: [&str; 3] = ["source", "upstream", "path"];
 
-/// An artifact is told by where it came from and by what is said of it. That the same groups hold it says nothing: one
+/// Fields that say what an artifact is, beside its `metadata`.
+const CONTENT: [&str; 3] = ["description", "added", "aliases"];
+
+/// An artifact is told by where it came from or, where nothing is known of that, by what is said of it. That the same groups hold it says nothing: one
 /// that takes another's place stands there, too.
 fn artifact_evidence<'s>(
     artifacts: &Entities<'s>,
@@ -211,22 +207,37 @@ fn artifact_evidence<'s>(
         .ok()
         .and_then(|id| place_of(&id))
         .map(|place| place.to_string());
-    let is_own_place = |datum: &Datum| matches!(datum, Datum::Text(text) if Some(text.trim_end_matches('/')) == own_place.as_deref());
-    let telling = |path: &FieldPath| match path.own() {
-        Some(own) => TELLING.contains(&own),
+    let is_own_place = |path: &FieldPath, datum: &Datum| {
+        path.own() == Some("path")
+            && matches!(datum, Datum::Text(text) if Some(text.trim_end_matches('/')) == own_place.as_deref())
+    };
+    let holds = |telling: &dyn Fn(&FieldPath) -> bool| -> HashSet<String> {
+        let there = fields.iter().filter(|(path, datum)| {
+            telling(path) && !datum.is_empty() && !is_own_place(path, datum)
+        });
+        there
+            .map(|(path, datum)| format!("{path} {datum}"))
+            .collect()
+    };
+    let is_origin = |path: &FieldPath| path.own().is_some_and(|own| ORIGIN.contains(&own));
+    let is_content = |path: &FieldPath| match path.own() {
+        Some(own) => CONTENT.contains(&own),
         None => path.keys()[0] == "metadata",
     };
-    let mut set: HashSet<String> = HashSet::new();
-    for (path, datum) in fields.iter().filter(|(_, datum)| !datum.is_empty()) {
-        if telling(path) && !(path.own() == Some("path") && is_own_place(datum)) {
-            set.insert(format!("{path} {datum}"));
-        }
-    }
+    let origin = holds(&is_origin);
+    let by_origin = !origin.is_empty();
+    let set = if by_origin {
+        origin
+    } else {
+        holds(&is_content)
+    };
+    let apart = |path: &FieldPath| {
+        let in_set = is_origin(path) || (!by_origin && is_content(path));
+        in_set || path.own() == Some("uuid")
+    };
     Some(Evidence {
         set,
-        fields: Evidence::fields_of(&artifacts.sheet.table, fields, |path| {
-            telling(path) || path.own() == Some("uuid")
-        }),
+        fields: Evidence::fields_of(&artifacts.sheet.table, fields, apart),
         uuid: text(fields, "uuid").unwrap_or_default(),
         class: kind,
         source: text(fields, "source").unwrap_or_default(),

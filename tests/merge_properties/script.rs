@@ -194,6 +194,9 @@ pub(super) fn script(choices: &mut Choices, world: &World, other: &[Op], side: c
     if author.choices.one_in(3) && world.header.contains_key("updated") {
         author.updated();
     }
+    if author.choices.one_in(6) {
+        author.three_in_order();
+    }
     for _ in 0..1 + author.choices.below(5) {
         match author.choices.pick(other).cloned() {
             Some(op) if author.choices.one_in(2) => author.answer(&op),
@@ -325,6 +328,13 @@ impl Author<'_> {
         if !self.first_touch(format!("{table} {id} together")) {
             return;
         }
+        if let Some(row) = self.world.row(table, &id).filter(|_| is_rating) {
+            let rated = row
+                .set("artifact")
+                .iter()
+                .map(|one| format!("keep {one:?}"));
+            self.touched.extend(rated);
+        }
         self.serial += 1;
         let mark = format!("{}{}", self.side, self.serial);
         let values = if is_rating {
@@ -440,6 +450,21 @@ impl Author<'_> {
         if moved != after && self.first_touch(format!("order of {id}")) {
             let after = (!self.choices.one_in(3)).then_some(after);
             self.push(Op::MoveMember(id, moved, after));
+        }
+    }
+
+    /// Moves a row backward, and so that the other side's answer may make a circle.
+    fn three_in_order(&mut self) {
+        if let Some(id) = self.target("groups") {
+            let members = self
+                .world
+                .row("groups", &id)
+                .map_or_else(Vec::new, |row| row.set("members").to_vec());
+            if let [_, moved, after, ..] = members.as_slice()
+                && self.first_touch(format!("order of {id}"))
+            {
+                self.push(Op::MoveMember(id, moved.clone(), Some(after.clone())));
+            }
         }
     }
 
@@ -747,7 +772,8 @@ impl Author<'_> {
             1 => {
                 let key = ["level", "width", "extra"][self.choices.below(3)];
                 let value = self.value(key);
-                if self.first_touch(format!("lint {key}")) {
+                let is_new = value.is_empty() && !self.world.lint.contains_key(key);
+                if !is_new && self.first_touch(format!("lint {key}")) {
                     self.push(Op::Lint(key.to_owned(), value));
                 }
             }
