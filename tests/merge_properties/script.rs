@@ -415,7 +415,9 @@ impl Author<'_> {
             .row(table, &id)
             .is_some_and(|row| row.set(set).contains(&item));
         if there {
-            self.push(Op::Exclude(table, id, set, item));
+            if !id.starts_with("new:") {
+                self.push(Op::Exclude(table, id, set, item));
+            }
         } else if self.push(Op::Include(table, id, set, item)) {
             self.touched.insert(format!("keep {target}"));
         }
@@ -448,6 +450,7 @@ impl Author<'_> {
             return;
         };
         if moved != after && self.first_touch(format!("order of {id}")) {
+            self.touched.insert(format!("keep {moved:?}"));
             let after = (!self.choices.one_in(3)).then_some(after);
             self.push(Op::MoveMember(id, moved, after));
         }
@@ -463,6 +466,7 @@ impl Author<'_> {
             if let [_, moved, after, ..] = members.as_slice()
                 && self.first_touch(format!("order of {id}"))
             {
+                self.touched.insert(format!("keep {moved:?}"));
                 self.push(Op::MoveMember(id, moved.clone(), Some(after.clone())));
             }
         }
@@ -494,6 +498,7 @@ impl Author<'_> {
             .position(|own| own == item)
             .unwrap_or_default();
         if place > 0 && self.first_touch(format!("order of {id}")) {
+            self.touched.insert(format!("keep {item:?}"));
             let after = place.checked_sub(2).map(|before| members[before].clone());
             self.push(Op::MoveMember(id.to_owned(), item.clone(), after));
         }

@@ -1,0 +1,52 @@
+//! The examples of `docs/merge.md`, merged.
+
+use std::fs;
+use std::path::Path;
+
+use skillmeat::app::merge_manifest::{MergeRequest, merge_manifests};
+use skillmeat::model::markers::Markers;
+use skillmeat::model::side::Sides;
+
+/// The parts of an example, by their names.
+fn parts(example: &str) -> impl Fn(&str) -> String + '_ {
+    move |name: &str| {
+        let mut part = String::new();
+        let mut inside = false;
+        for line in example.lines() {
+            match line.strip_prefix("--- ") {
+                Some(other) => inside = other == name,
+                None if inside => part.push_str(&format!("{line}\n")),
+                None => {}
+            }
+        }
+        part
+    }
+}
+
+#[test]
+fn every_example_merges_as_it_says() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/merge.md");
+    let page = fs::read_to_string(path).expect("the page");
+    let examples: Vec<&str> = page
+        .split("```text\n")
+        .skip(1)
+        .filter_map(|rest| rest.split("```").next())
+        .collect();
+    assert!(examples.len() > 20);
+    for example in examples {
+        let part = parts(example);
+        let versions = Sides::each(|side| part(side.as_str()));
+        let report = merge_manifests(&MergeRequest {
+            versions: versions.map(String::as_bytes),
+            markers: Markers::default(),
+            resolutions: Vec::new(),
+        });
+        let said: String = report
+            .conflicts
+            .iter()
+            .map(|conflict| format!("conflict: {conflict}\n"))
+            .collect();
+        let found = String::from_utf8(report.bytes).expect("text");
+        assert_eq!((found, said), (part("result"), part("says")), "{example}");
+    }
+}
