@@ -18,6 +18,7 @@ mod error;
 mod header;
 mod lex;
 mod merge_duplicates;
+mod plain;
 mod position;
 mod read;
 mod rows;

@@ -1,13 +1,15 @@
 //! Whether a manifest is valid TOML, told in pieces: several at a time, and never the whole document in memory.
 //!
 //! Rows (`[[groups]]` with the sub-tables behind it) are independent of one another and of everything else, but for
-//! the name of their table. So stretches of rows are parsed alone, and all the rest is parsed with one header of each
-//! table. What this finds wrong, or can't tell, is for a parser of the whole text to say.
+//! the name of their table. So rows in a plain form are told without a parser, stretches of other rows are parsed
+//! alone, and all the rest is parsed with one header of each table. What this finds wrong, or can't tell, is for a
+//! parser of the whole text to say.
 
 use std::collections::HashSet;
 use std::ops::Range;
 use std::thread;
 
+use super::plain::is_plain_row;
 use super::scan::{Kind, Section};
 use crate::model::row::Table;
 
@@ -108,7 +110,12 @@ impl Pieces {
                         tables.push(table);
                         pieces.line(text, start..section.head_end)?;
                     }
-                    pieces.rows.push(start..end);
+                    let has_below = sections
+                        .get(index + 1)
+                        .is_some_and(|next| next.kind == Kind::Below(table));
+                    if has_below || !is_plain_row(&text[start..end]) {
+                        pieces.rows.push(start..end);
+                    }
                     Some(table)
                 }
                 Kind::Below(table) if open == Some(table) => {
