@@ -1,6 +1,7 @@
 //! Three versions of a manifest, merged: as tables where they can be read, else by lines.
 
 use std::path::Path;
+use std::thread;
 
 use super::error::AppError;
 use crate::manifest::{Document, ManifestError, Versions};
@@ -65,6 +66,9 @@ impl MergeReport {
 /// The largest file that is read, in bytes; one that is too large for a manifest is merged by lines.
 const READ_LIMIT: u64 = 1 << 30;
 
+/// From this size on, in bytes, threads save more than starting them costs.
+const WORTH_THREADS: usize = 1 << 18;
+
 /// Three files with versions of a manifest.
 pub type Files<'a> = Sides<&'a Path>;
 
@@ -117,6 +121,7 @@ pub fn merge_manifests(request: &MergeRequest<'_>) -> MergeReport {
     }
 }
 
+/// Reads the versions, each on its own where that is worth it.
 fn documents(versions: &Sides<&[u8]>) -> Result<Sides<Document>, String> {
     let document = |side: Side| {
         let read = || {
@@ -126,10 +131,25 @@ fn documents(versions: &Sides<&[u8]>) -> Result<Sides<Document>, String> {
         };
         read().map_err(|error: ManifestError| reason(side, &error))
     };
-    Ok(Sides {
-        ours: document(Side::Ours)?,
-        theirs: document(Side::Theirs)?,
-        base: document(Side::Base)?,
+    if versions.ours.len() < WORTH_THREADS {
+        return Ok(Sides {
+            ours: document(Side::Ours)?,
+            theirs: document(Side::Theirs)?,
+            base: document(Side::Base)?,
+        });
+    }
+    thread::scope(|scope| {
+        let theirs = scope.spawn(|| document(Side::Theirs));
+        let base = scope.spawn(|| document(Side::Base));
+        let ours = document(Side::Ours);
+        let lost = |_| Err("a version could not be read".to_owned());
+        let theirs = theirs.join().unwrap_or_else(lost);
+        let base = base.join().unwrap_or_else(lost);
+        Ok(Sides {
+            ours: ours?,
+            theirs: theirs?,
+            base: base?,
+        })
     })
 }
 
@@ -152,14 +172,13 @@ fn reason(side: Side, error: &ManifestError) -> String {
 fn by_tables(request: &MergeRequest<'_>, documents: &Sides<Document>) -> MergeReport {
     let versions = Versions::of(documents.map(|document| document));
     let merged = merge::merge(&versions.sheets(), &request.resolutions);
-    let bytes = versions.woven(&merged, &request.markers).into_bytes();
+    let text = versions.woven(&merged, &request.markers);
     let is_sound = if merged.conflicts.is_empty() {
-        Document::scan(bytes.clone())
-            .and_then(|document| document.validate())
-            .is_ok()
+        documents.ours.validate_beside(&text).is_ok()
     } else {
-        bytes != request.versions.ours
+        text.as_bytes() != request.versions.ours
     };
+    let bytes = text.into_bytes();
     if !is_sound {
         let reason = "the merged tables can't be written in the form of ours".to_owned();
         return by_lines(request, reason);

@@ -187,7 +187,10 @@ impl Document {
             .unwrap_or_default();
         self.tables[index].get_or_init(|| {
             let places = places(&self.text, &self.sections, table);
-            let keys = places.iter().map(|place| self.key(table, place)).collect();
+            let keys = places
+                .iter()
+                .map(|place| key_at(&self.text, &self.sections, table, place))
+                .collect();
             TableRows {
                 places,
                 keys,
@@ -210,25 +213,6 @@ impl Document {
             None => section.start,
         };
         &self.text[start..section.body_end]
-    }
-
-    fn key(&self, table: Table, place: &Place) -> Option<RowKey> {
-        match place {
-            Place::Section { main, .. } => {
-                let section = self.sections[*main];
-                key_of(
-                    table,
-                    pairs_of_section(
-                        &self.text[section.head_end..section.body_end],
-                        section.head_end,
-                    ),
-                )
-            }
-            Place::Inline(range) => key_of(
-                table,
-                pairs_of_inline(&self.text[range.clone()], range.start).into_iter(),
-            ),
-        }
     }
 
     /// A row's fields; nothing when an inline element is no table.
@@ -265,6 +249,27 @@ impl Document {
         self.lines
             .get_or_init(|| LineStarts::of(&self.text))
             .position(&self.text, at)
+    }
+}
+
+/// The key of a row at a place of a text, where it has one.
+pub(super) fn key_at(
+    text: &str,
+    sections: &[Section],
+    table: Table,
+    place: &Place,
+) -> Option<RowKey> {
+    match place {
+        Place::Section { main, .. } => {
+            let Section {
+                head_end, body_end, ..
+            } = sections[*main];
+            key_of(table, pairs_of_section(&text[head_end..body_end], head_end))
+        }
+        Place::Inline(range) => {
+            let pairs = pairs_of_inline(&text[range.clone()], range.start);
+            key_of(table, pairs.into_iter())
+        }
     }
 }
 

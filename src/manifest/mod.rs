@@ -5,6 +5,7 @@
 //! unknown is kept. `docs/manifest.md` describes the format.
 
 mod arrange;
+mod beside;
 mod bracketed;
 mod canonical;
 mod check;

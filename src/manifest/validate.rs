@@ -1,7 +1,10 @@
 //! Whether a manifest is sound as a whole, and all of its rows.
 
+use std::collections::{HashMap, HashSet};
+
 use super::document::{Document, invalid};
 use super::error::ManifestError;
+use super::scan::Kind;
 use super::validity::is_surely_valid;
 use super::{duplicates, read};
 use crate::model::collection::Collection;
@@ -11,17 +14,33 @@ use crate::model::row::Table;
 impl Document {
     /// Tells whether the whole manifest is valid TOML without duplicate groups, tags or artifacts.
     pub fn validate(&self) -> Result<(), ManifestError> {
-        self.validate_beside(None)
+        self.validate_where(&|_| false)
     }
 
     /// The same at the cost of what differs from an older manifest, which must be valid.
     pub fn validate_since(&self, older: &Self) -> Result<(), ManifestError> {
-        self.validate_beside(Some(older))
+        let known: HashSet<&str> = older.row_texts().map(|(_, text)| text).collect();
+        let rows: HashMap<usize, &str> = self.row_texts().collect();
+        self.validate_where(&|index| rows.get(&index).is_some_and(|text| known.contains(text)))
     }
 
-    fn validate_beside(&self, older: Option<&Self>) -> Result<(), ManifestError> {
-        let older = older.map(|older| (older.text(), older.sections()));
-        if !is_surely_valid(self.text(), self.sections(), older)
+    /// The rows that are one section each: its index, and its text up to the next.
+    fn row_texts(&self) -> impl Iterator<Item = (usize, &str)> {
+        let (text, sections) = (self.text(), self.sections());
+        let end = |index: usize| {
+            sections
+                .get(index + 1)
+                .map_or(text.len(), |next| next.start)
+        };
+        sections
+            .iter()
+            .enumerate()
+            .filter(|(_, section)| matches!(section.kind, Kind::Row(_)))
+            .map(move |(index, section)| (index, &text[section.start..end(index)]))
+    }
+
+    fn validate_where(&self, known: &dyn Fn(usize) -> bool) -> Result<(), ManifestError> {
+        if !is_surely_valid(self.text(), self.sections(), known)
             && let Err(error) = toml_edit::Document::parse(self.text())
         {
             return Err(self.syntax_error(&error, 0, self.text().len()));
@@ -52,5 +71,27 @@ impl Document {
             }
         }
         collection
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_that_an_older_manifest_holds_are_not_looked_at_again() {
+        let row = |name: &str| format!("[[groups]]\nname = {name}\n[groups.extra]\nx = 1\n");
+        let older = format!(
+            "[tool.skillmeat]\nname = \"x\"\n[[groups]]\nname = \"a\"\n{}",
+            row("\"c\"")
+        );
+        let scan = |text: &str| Document::scan(text.as_bytes().to_vec()).expect("scanned");
+        let old = scan(&older);
+        let since = |text: &str| scan(text).validate_since(&old).is_ok();
+        assert!(since(&older));
+        assert!(since(&format!("{older}{}", row("\"b\""))));
+        assert!(!since(&format!("{older}{}", row("01"))));
+        assert!(!since(&format!("{older}{}", row("\"a\""))));
+        assert!(!since(&format!("x = 01\n{older}")));
     }
 }

@@ -5,7 +5,6 @@
 //! alone, and all the rest is parsed with one header of each table. What this finds wrong, or can't tell, is for a
 //! parser of the whole text to say.
 
-use std::collections::HashSet;
 use std::ops::Range;
 use std::thread;
 
@@ -22,28 +21,17 @@ const WORTH_THREADS: usize = 4;
 /// The most threads that parse.
 const MOST_THREADS: usize = 8;
 
-/// Whether the text is surely valid; `false` says nothing. Rows that stand in an older text, which is valid, need not
-/// be looked at again.
+/// Whether the text is surely valid; `false` says nothing. `known` tells of rows that
+/// are valid for sure.
 pub(super) fn is_surely_valid(
     text: &str,
     sections: &[Section],
-    older: Option<(&str, &[Section])>,
+    known: &dyn Fn(usize) -> bool,
 ) -> bool {
-    let Some(mut pieces) = Pieces::of(text, sections) else {
+    let Some(pieces) = Pieces::of(text, sections, known) else {
         return false;
     };
-    if let Some(known) = older.and_then(|(text, sections)| rows_in(text, sections)) {
-        pieces
-            .rows
-            .retain(|row| !known.contains(&text[row.clone()]));
-    }
     is_valid(&pieces.rest) && all_valid(text, &stretches(&pieces.rows))
-}
-
-/// The texts of all rows.
-fn rows_in<'t>(text: &'t str, sections: &[Section]) -> Option<HashSet<&'t str>> {
-    let rows = Pieces::of(text, sections)?.rows.into_iter();
-    Some(rows.map(|row| &text[row]).collect())
 }
 
 /// Neighbouring rows, together.
@@ -92,7 +80,7 @@ struct Pieces {
 
 impl Pieces {
     /// Nothing where a sub-table stands apart from its row.
-    fn of(text: &str, sections: &[Section]) -> Option<Self> {
+    fn of(text: &str, sections: &[Section], known: &dyn Fn(usize) -> bool) -> Option<Self> {
         let mut pieces = Self {
             rows: Vec::new(),
             rest: String::new(),
@@ -113,7 +101,7 @@ impl Pieces {
                     let has_below = sections
                         .get(index + 1)
                         .is_some_and(|next| next.kind == Kind::Below(table));
-                    if has_below || !is_plain_row(&text[start..end]) {
+                    if has_below || !(known(index) || is_plain_row(&text[start..end])) {
                         pieces.rows.push(start..end);
                     }
                     Some(table)
@@ -150,7 +138,7 @@ mod tests {
     use super::*;
 
     fn surely(text: &str) -> bool {
-        is_surely_valid(text, &sections(text).expect("sections"), None)
+        is_surely_valid(text, &sections(text).expect("sections"), &|_| false)
     }
 
     #[test]
@@ -182,34 +170,12 @@ mod tests {
                     };
                     let whole = toml_edit::Document::parse(text.as_str()).is_ok();
                     assert!(
-                        whole || !is_surely_valid(&text, &sections, None),
+                        whole || !is_surely_valid(&text, &sections, &|_| false),
                         "{text:?} is not valid"
                     );
                 }
             }
         }
-    }
-
-    #[test]
-    fn rows_that_an_older_text_holds_are_not_looked_at_again() {
-        let row = |name: &str| format!("[[groups]]\nname = {name}\n[groups.extra]\nx = 1\n");
-        let older = format!(
-            "[tool.skillmeat]\nname = \"x\"\n{}{}",
-            row("\"a\""),
-            row("1")
-        );
-        let since = |text: &str| {
-            let old = sections(&older).expect("sections");
-            is_surely_valid(
-                text,
-                &sections(text).expect("sections"),
-                Some((&older, &old)),
-            )
-        };
-        assert!(since(&older));
-        assert!(since(&format!("{older}{}", row("\"b\""))));
-        assert!(!since(&format!("{older}{}", row("01"))));
-        assert!(!since(&format!("x = 01\n{older}")));
     }
 
     #[test]

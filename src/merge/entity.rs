@@ -1,6 +1,7 @@
 //! Rows that are one row in several versions.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use crate::model::datum::Datum;
@@ -18,7 +19,7 @@ pub(super) struct Entities<'s> {
     /// The table.
     pub(super) sheet: &'s Sheet,
     rows: Vec<Sides<Option<usize>>>,
-    by_name: Sides<HashMap<Named<'s>, usize>>,
+    by_name: Sides<OnceCell<HashMap<Named<'s>, usize>>>,
 }
 
 impl<'s> Entities<'s> {
@@ -29,28 +30,50 @@ impl<'s> Entities<'s> {
 
     /// Matches rows by a name that may be translated.
     pub(super) fn by(sheet: &'s Sheet, name: &dyn Fn(Side, &'s Record) -> Cow<'s, str>) -> Self {
-        let mut entities = Self {
-            sheet,
-            rows: Vec::with_capacity(sheet.records.ours.len()),
-            by_name: Sides::each(|side| HashMap::with_capacity(sheet.records.of(side).len())),
-        };
-        let mut known: HashMap<(Cow<'s, str>, u32), usize> =
-            HashMap::with_capacity(sheet.records.base.len());
-        for side in Side::ALL {
+        let base = sheet.records.base.iter();
+        let base: Vec<(Cow<'s, str>, u32)> = base
+            .map(|record| (name(Side::Base, record), record.ordinal))
+            .collect();
+        let mut rows: Vec<Sides<Option<usize>>> = (0..base.len())
+            .map(|row| Sides {
+                base: Some(row),
+                ..Sides::default()
+            })
+            .collect();
+        let in_base = OnceCell::new();
+        let mut others: HashMap<(Cow<'s, str>, u32), usize> = HashMap::new();
+        for side in Side::CHANGED {
+            // Most rows stand behind the same one as in the base.
+            let mut next = 0;
             for (row, record) in sheet.records.of(side).iter().enumerate() {
-                let next = entities.rows.len();
-                let entity = *known
-                    .entry((name(side, record), record.ordinal))
-                    .or_insert(next);
-                if entity == next {
-                    entities.rows.push(Sides::default());
-                }
-                *entities.rows[entity].of_mut(side) = Some(row);
-                let own = (record.name.as_str(), record.ordinal);
-                entities.by_name.of_mut(side).insert(own, entity);
+                let key = (name(side, record), record.ordinal);
+                let entity = if base.get(next) == Some(&key) {
+                    Some(next)
+                } else {
+                    let index = || {
+                        base.iter()
+                            .enumerate()
+                            .map(|(row, key)| (key, row))
+                            .collect()
+                    };
+                    let in_base: &HashMap<_, usize> = in_base.get_or_init(index);
+                    in_base.get(&key).copied()
+                };
+                next = entity.map_or(next, |entity| entity + 1);
+                let entity = entity.unwrap_or_else(|| {
+                    *others.entry(key).or_insert_with(|| {
+                        rows.push(Sides::default());
+                        rows.len() - 1
+                    })
+                });
+                *rows[entity].of_mut(side) = Some(row);
             }
         }
-        entities
+        Self {
+            sheet,
+            rows,
+            by_name: Sides::default(),
+        }
     }
 
     /// How many there are.
@@ -106,7 +129,15 @@ impl<'s> Entities<'s> {
 
     /// The entity that has a name in one version.
     pub(super) fn named(&self, side: Side, name: &str) -> Option<usize> {
-        self.by_name.of(side).get(&(name, 0)).copied()
+        let index = || {
+            let named = |entity: usize| {
+                let record = self.record(entity, side)?;
+                Some(((record.name.as_str(), record.ordinal), entity))
+            };
+            (0..self.len()).filter_map(named).collect()
+        };
+        let by_name = self.by_name.of(side).get_or_init(index);
+        by_name.get(&(name, 0)).copied()
     }
 
     /// The key of an entity under a name.
@@ -135,9 +166,6 @@ impl<'s> Entities<'s> {
     pub(super) fn join(&mut self, side: Side, gone: usize, came: usize) {
         let row = self.rows[came].of_mut(side).take();
         *self.rows[gone].of_mut(side) = row;
-        if let Some(record) = self.record(gone, side) {
-            let own = (record.name.as_str(), record.ordinal);
-            self.by_name.of_mut(side).insert(own, gone);
-        }
+        *self.by_name.of_mut(side) = OnceCell::new();
     }
 }

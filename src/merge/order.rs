@@ -136,6 +136,9 @@ impl Elements<'_, '_> {
                 runs.entry(after).or_default().push(run);
             }
         }
+        if runs.is_empty() {
+            return core.to_vec();
+        }
         let mut order = Vec::with_capacity(core.len());
         let places = std::iter::once(None).chain(core.iter().copied().map(Some));
         for place in places {

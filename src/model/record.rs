@@ -149,10 +149,17 @@ const WORDS: [(&str, Table); 5] = [
     ("composite", Table::Composites),
 ];
 
+/// A name in the form by which names are compared.
+fn normalized(name: String) -> String {
+    if name.is_ascii() {
+        return name;
+    }
+    Name::stored(name).key().into_owned()
+}
+
 impl From<&RowKey> for RecordKey {
     fn from(key: &RowKey) -> Self {
-        let name = Name::stored(key.in_table()).key().into_owned();
-        Self::new(key.table().as_str(), name)
+        Self::new(key.table().as_str(), normalized(key.in_table()))
     }
 }
 
@@ -184,7 +191,7 @@ impl FromStr for RecordKey {
         }
         let (word, name) = text.split_once(':').unwrap_or((text, ""));
         let known = WORDS.iter().find(|(known, _)| *known == word);
-        let name = Name::stored(name).key().into_owned();
+        let name = normalized(name.to_owned());
         Ok(match known {
             Some((_, table)) => Self::new(table.as_str(), name),
             None if name.is_empty() && WORDS.iter().all(|(_, table)| table.as_str() != text) => {

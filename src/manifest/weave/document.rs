@@ -323,21 +323,31 @@ impl Weaver<'_, '_> {
         {
             return false;
         }
-        let text = |side: Side| {
-            let tables = self.versions.tables.of(side);
-            let place = &tables.all[number].places[(*row.rows.of(side))?];
-            let Place::Section { main, .. } = place else {
-                return None;
-            };
-            Some((tables.lead(*main), tables.row_text(place)))
-        };
-        let (Some(ours), Some(theirs)) = (text(Side::Ours), text(Side::Theirs)) else {
+        let Sides { ours, theirs, .. } = &self.versions.tables;
+        let place =
+            |tables: &Tables<'_>, row: Option<usize>| Some(tables.all[number].places[row?].clone());
+        let (Some(own), Some(other)) = (place(ours, row.rows.ours), place(theirs, row.rows.theirs))
+        else {
             return true;
         };
-        let has_comment = |(lead, texts): &(&str, Vec<&str>)| {
-            lead.contains('#') || texts.iter().any(|text| text.contains('#'))
+        let (
+            Place::Section { main, .. },
+            Place::Section {
+                main: other_main, ..
+            },
+        ) = (&own, &other)
+        else {
+            return true;
         };
-        ours == theirs || !(has_comment(&ours) || has_comment(&theirs))
+        let leads = [ours.lead(*main), theirs.lead(*other_main)];
+        if leads[0] == leads[1] && ours.is_same(&own, theirs, &other) {
+            return true;
+        }
+        let has_comment = |tables: &Tables<'_>, place: &Place| {
+            tables.row_text(place).iter().any(|text| text.contains('#'))
+        };
+        let in_leads = leads.iter().any(|lead| lead.contains('#'));
+        !(in_leads || has_comment(ours, &own) || has_comment(theirs, &other))
     }
 
     /// A row's text: what stands before it, and the row itself.

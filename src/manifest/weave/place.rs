@@ -1,5 +1,7 @@
 //! Our document put together again: sections kept, replaced, taken out, moved and added.
 
+use std::borrow::Cow;
+
 use super::comments::{comment_lines, from_first_comment};
 use super::document::loose;
 use super::tables::Tables;
@@ -135,11 +137,13 @@ impl<'t> Assembly<'t> {
             .filter_map(|piece| piece.old.first().map(|row| main(*row)))
             .collect();
         let anchors = longest_rising(&there);
-        let mut wanted: Vec<usize> = Vec::new();
+        let mut wanted = vec![false; places.len()];
         let mut last: Option<usize> = None;
         let first = anchors.first().copied();
         for piece in pieces {
-            wanted.extend(&piece.old);
+            for row in &piece.old {
+                wanted[*row] = true;
+            }
             let own = piece.old.first().map(|row| main(*row));
             let is_anchor = own.is_some_and(|own| anchors.binary_search(&own).is_ok());
             if let (true, Some(own)) = (is_anchor, own) {
@@ -157,9 +161,8 @@ impl<'t> Assembly<'t> {
                 }
             }
         }
-        let gone = (0..places.len()).filter(|row| !wanted.contains(row));
-        for row in gone.collect::<Vec<_>>() {
-            self.set_sections(&places[row], &Fate::Gone);
+        for (place, _) in places.iter().zip(&wanted).filter(|(_, wanted)| !**wanted) {
+            self.set_sections(place, &Fate::Gone);
         }
     }
 
@@ -244,8 +247,10 @@ impl<'t> Assembly<'t> {
     /// The whole text; `tail` is what stands behind the last statement.
     pub(super) fn finish(self, tail: &str) -> String {
         let text = self.tables.document.text();
+        let mut out = String::with_capacity(text.len() + text.len() / 16);
+        out.push_str(&text[..bom(text)]);
         let mut writer = Writer {
-            out: text[..bom(text)].to_owned(),
+            out,
             newline: self.newline,
             is_compact: self.is_compact(),
             carried: String::new(),
@@ -319,7 +324,10 @@ impl Writer {
         self.previous = Previous::Own;
     }
 
-    fn lead(&mut self, lead: &str) -> String {
+    fn lead<'l>(&mut self, lead: &'l str) -> Cow<'l, str> {
+        if self.carried.is_empty() && self.previous == Previous::Own {
+            return Cow::Borrowed(lead);
+        }
         let carried = std::mem::take(&mut self.carried);
         let known = comment_lines(lead);
         let is_new = comment_lines(&carried)
@@ -333,11 +341,11 @@ impl Writer {
             Previous::Added if !self.is_compact && lead.is_empty() => self.newline.to_owned(),
             _ => lead.to_owned(),
         };
-        if is_new {
+        Cow::Owned(if is_new {
             format!("{}{lead}", carried.trim_end_matches([' ', '\t']))
         } else {
             lead
-        }
+        })
     }
 
     fn drop(&mut self, lead: &str) {
@@ -351,7 +359,7 @@ impl Writer {
 
     fn end(&mut self, tail: &str, had_newline: bool) {
         let lead = if tail.is_empty() {
-            String::new()
+            Cow::Borrowed("")
         } else {
             self.lead(tail)
         };

@@ -1,10 +1,12 @@
 //! Tables in three versions as a merge takes them. Rows with the same bytes in all three are not read.
 
+use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 
 use super::fields::{fields, inline_fields};
 use super::tables::Tables;
-use crate::manifest::rows::{Place, RowView};
+use crate::manifest::decode;
+use crate::manifest::rows::{Pair, Place, RowView, pairs_of_inline, pairs_of_section};
 use crate::model::record::{Content, REST, Record, Sheet};
 use crate::model::row::Table;
 use crate::model::side::{Side, Sides};
@@ -70,7 +72,7 @@ impl Reading<'_, '_> {
             let table = &self.tables.of(side).all[number];
             let rows = table.names.iter().zip(ordinals.of(side)).enumerate();
             rows.map(|(row, (row_name, ordinal))| {
-                let is_same = untouched.contains(&(row_name.as_str(), *ordinal));
+                let is_same = untouched.of(side)[row];
                 Record {
                     name: row_name.clone(),
                     ordinal: *ordinal,
@@ -86,32 +88,42 @@ impl Reading<'_, '_> {
         }
     }
 
-    /// The rows with the same bytes in all three versions. All definitions of tags are read, for artifacts refer to
-    /// them by their names, too.
-    fn untouched<'n>(
-        &'n self,
-        number: usize,
-        ordinals: &Sides<Vec<u32>>,
-    ) -> HashSet<(&'n str, u32)> {
-        if self.tables.ours.all[number].name == Table::TagDefinitions.as_str() {
-            return HashSet::new();
+    /// For each row of each version, whether it has the same bytes in all three. All definitions of tags are read, for
+    /// artifacts refer to them by their names, too.
+    fn untouched(&self, number: usize, ordinals: &Sides<Vec<u32>>) -> Sides<Vec<bool>> {
+        let all = self.tables.map(|tables| &tables.all[number]);
+        let mut untouched = all.map(|table| vec![false; table.places.len()]);
+        if all.ours.name == Table::TagDefinitions.as_str() {
+            return untouched;
         }
-        let texts = Sides::each(|side| {
-            let tables = self.tables.of(side);
-            let table = &tables.all[number];
-            let rows = table.names.iter().zip(ordinals.of(side)).zip(&table.places);
-            rows.map(|((name, ordinal), place)| ((name.as_str(), *ordinal), tables.row_text(place)))
-                .collect::<HashMap<_, _>>()
-        });
-        let same = |key: &(&str, u32), text: &Vec<&str>| {
-            texts.ours.get(key) == Some(text) && texts.theirs.get(key) == Some(text)
-        };
-        texts
-            .base
-            .iter()
-            .filter(|(key, text)| same(key, text))
-            .map(|(key, _)| *key)
-            .collect()
+        let finders = Sides::each(|side| Finder::new(&all.of(side).names, ordinals.of(side)));
+        let mut next = Sides::<usize>::default();
+        for (row, name) in all.base.names.iter().enumerate() {
+            let key = (name.as_str(), ordinals.base[row]);
+            let (Some(ours), Some(theirs)) = (
+                finders.ours.find(key, next.ours),
+                finders.theirs.find(key, next.theirs),
+            ) else {
+                continue;
+            };
+            next.ours = ours + 1;
+            next.theirs = theirs + 1;
+            let base = &all.base.places[row];
+            let same = self
+                .tables
+                .base
+                .is_same(base, &self.tables.ours, &all.ours.places[ours])
+                && self
+                    .tables
+                    .base
+                    .is_same(base, &self.tables.theirs, &all.theirs.places[theirs]);
+            if same {
+                untouched.base[row] = true;
+                untouched.ours[ours] = true;
+                untouched.theirs[theirs] = true;
+            }
+        }
+        untouched
     }
 
     fn view(&self, side: Side, number: usize, row: usize) -> Option<RowView<'_>> {
@@ -122,13 +134,24 @@ impl Reading<'_, '_> {
     fn position(&self, side: Side, number: usize, row: usize) -> Option<i64> {
         let tables = self.tables.of(side);
         let table = &tables.all[number];
-        let numbered =
-            [Table::Groups.as_str(), Table::Artifacts.as_str()].contains(&table.name.as_str());
-        let mut texts = tables.row_text(&table.places[row]).into_iter();
-        if !numbered || !texts.next().is_some_and(|text| text.contains("position")) {
+        let numbered = [Table::Groups.as_str(), Table::Artifacts.as_str()];
+        if !numbered.contains(&table.name.as_str()) {
             return None;
         }
-        self.view(side, number, row)?.integer("position")
+        let integer = |pair: Pair<'_>| decode::integer(pair.raw);
+        let is_position = |pair: &Pair<'_>| pair.key.is("position");
+        match &table.places[row] {
+            Place::Section { main, .. } => {
+                let (text, _) = tables.document.section_text(*main);
+                let may_be = text.contains("position");
+                let mut pairs = pairs_of_section(text, 0).take_while(|_| may_be);
+                pairs.find(is_position).and_then(integer)
+            }
+            Place::Inline(range) => {
+                let pairs = pairs_of_inline(&tables.document.text()[range.clone()], 0);
+                pairs.into_iter().find(is_position).and_then(integer)
+            }
+        }
     }
 
     fn content(&self, side: Side, number: usize, row: usize, is_same: bool) -> Content {
@@ -161,4 +184,41 @@ fn ordinals(names: &[String]) -> Vec<u32> {
             *count - 1
         })
         .collect()
+}
+
+/// Finds rows by their names, the faster the more their order is that in which they are asked for.
+struct Finder<'n> {
+    names: &'n [String],
+    ordinals: &'n [u32],
+    by_name: OnceCell<HashMap<(&'n str, u32), usize>>,
+}
+
+impl<'n> Finder<'n> {
+    fn new(names: &'n [String], ordinals: &'n [u32]) -> Self {
+        Self {
+            names,
+            ordinals,
+            by_name: OnceCell::new(),
+        }
+    }
+
+    /// The row of that name, which is likely the one at `likely`.
+    fn find(&self, (name, ordinal): (&str, u32), likely: usize) -> Option<usize> {
+        let is_there = self.names.get(likely).is_some_and(|own| own == name);
+        if is_there && self.ordinals[likely] == ordinal {
+            return Some(likely);
+        }
+        let index = || {
+            let keys = self
+                .names
+                .iter()
+                .map(String::as_str)
+                .zip(self.ordinals.iter().copied());
+            keys.enumerate().map(|(row, key)| (key, row)).collect()
+        };
+        self.by_name
+            .get_or_init(index)
+            .get(&(name, ordinal))
+            .copied()
+    }
 }

@@ -87,6 +87,32 @@ impl<'d> Tables<'d> {
         }
     }
 
+    /// Whether two rows have the same bytes.
+    pub(super) fn is_same(&self, place: &Place, other: &Tables<'_>, other_place: &Place) -> bool {
+        match (place, other_place) {
+            (
+                Place::Section { main, below },
+                Place::Section {
+                    main: other_main,
+                    below: other_below,
+                },
+            ) => {
+                let text = |section: usize| self.document.section_text(section).0;
+                let other_text = |section: usize| other.document.section_text(section).0;
+                let pairs = below.iter().zip(other_below);
+                below.len() == other_below.len()
+                    && text(*main) == other_text(*other_main)
+                    && pairs
+                        .into_iter()
+                        .all(|(one, two)| text(*one) == other_text(*two))
+            }
+            (Place::Inline(range), Place::Inline(other_range)) => {
+                self.document.text()[range.clone()] == other.document.text()[other_range.clone()]
+            }
+            _ => false,
+        }
+    }
+
     /// What stands before a section's header: blank lines and comments.
     pub(super) fn lead(&self, section: usize) -> &'d str {
         let sections = self.document.sections();
