@@ -16,7 +16,7 @@ import tempfile
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from generate import generate, name_of  # noqa: E402
+from generate import generate, manifest_of, name_of  # noqa: E402
 
 
 class Machine:
@@ -142,6 +142,37 @@ def memory(*arguments):
     return row
 
 
+def merge_versions(machine):
+    """Three versions of the manifest, a few edits on each side; made once."""
+    folder = os.path.join(os.path.dirname(machine.ours), "merge")
+    paths = [os.path.join(folder, name) for name in ("ours.toml", "base.toml", "theirs.toml")]
+    if not os.path.isdir(folder):
+        os.makedirs(folder)
+        base = manifest_of(machine.count)
+        new_group = '[[groups]]\nname = "{}"\nmembers = [\n    "skill:{}",\n]\n\n'
+        ours = base.replace('color = "#10B981"', 'color = "#22C55E"', 1)
+        ours = ours.replace(f'"skill:{name_of(25)}",\n', f'"skill:{name_of(25)}",\n    "skill:{name_of(77)}",\n', 1)
+        ours += new_group.format("Ours", name_of(3))
+        theirs = base.replace('"v1.5.0"', '"v1.6.0"', 1).replace("position = 40\n", 'position = 40\nowner = "mia"\n', 1)
+        before = '[[groups]]\nname = "Group 00007"'
+        theirs = theirs.replace(before, new_group.format("Theirs", name_of(5)) + before, 1)
+        for path, text in zip(paths, (ours, base, theirs)):
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(text)
+    return paths
+
+
+def merging(machine, _):
+    ours, base, theirs = merge_versions(machine)
+    return machine.run("merge-file", "-p", ours, base, theirs), machine.git(machine.theirs, "merge-file", "-p", ours, base, theirs)
+
+
+def merging_beside_mergiraf(machine, _):
+    ours, base, theirs = merge_versions(machine)
+    elapsed = machine.spawn(machine.theirs, ["mergiraf", "merge", base, ours, theirs])[0]
+    return machine.run("merge-file", "-p", ours, base, theirs), elapsed
+
+
 def group_ratio(count):
     return ("ratio", 0.8 if count <= 500 else 0.6)
 
@@ -166,6 +197,8 @@ ROWS = [
     ("other", "`group create` after another's commit, likewise", group_change_after_other, lambda _: ("ratio", 1.0)),
     ("rebuild", "`cache rebuild`", alone("cache", "rebuild"), at_5000(300)),
     ("one", "`cache refresh` after one changed artifact", one_changed, at_5000(25)),
+    ("merge", "`merge-file` against `git merge-file`", merging, lambda _: ("ratio", 1.0)),
+    ("mergiraf", "`merge-file` against `mergiraf merge`, where it is installed", merging_beside_mergiraf, lambda _: ("ratio", 1.0)),
     ("memory-list", "memory of `list`, MiB", memory("list"), at_5000(60)),
     ("memory-rebuild", "memory of `cache rebuild`, MiB", memory("cache", "rebuild"), at_5000(60)),
     ("memory-change", "memory of `tag add`, MiB", lambda m, run: (m.memory("tag", "add", f"t{run}", name_of(run)), None), at_5000(60)),
@@ -212,7 +245,7 @@ def main():
             time.sleep(0.1)
             machine.run("cache", "refresh", "-q")
             for word, label, row, target in ROWS:
-                if words and word not in words:
+                if (words and word not in words) or (word == "mergiraf" and not shutil.which("mergiraf")):
                     continue
                 ours, theirs = measure(machine, row, options.runs)
                 print(line_of(label, count, ours, theirs, target(count)), flush=True)

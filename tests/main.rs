@@ -25,6 +25,7 @@ mod hostile;
 mod json_documents;
 mod kills;
 mod merge_cases;
+mod merge_commands;
 mod merge_corpus;
 mod merge_documentation;
 mod merge_properties;
