@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::document::Document;
+use super::document::{Document, key_at};
 use super::error::ManifestError;
 use super::rows::{Place, places};
 use super::scan::{Section, sections};
@@ -76,14 +76,13 @@ fn has_no_double(
     let mut keys: HashSet<RowKey> = HashSet::new();
     let mut shared: HashSet<usize> = HashSet::new();
     for place in places(text, sections, table) {
-        match twin(&place) {
-            Some(twin) => drop(shared.insert(twin)),
-            None => {
-                let key = super::document::key_at(text, sections, table, &place);
-                if key.is_some_and(|key| !keys.insert(key)) {
-                    return false;
-                }
-            }
+        if let Some(twin) = twin(&place) {
+            shared.insert(twin);
+            continue;
+        }
+        let key = key_at(text, sections, table, &place);
+        if key.is_some_and(|key| !keys.insert(key)) {
+            return false;
         }
     }
     let rows = known.table(table);

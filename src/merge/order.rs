@@ -419,7 +419,10 @@ mod tests {
 
     #[test]
     fn the_shortest_differing_stretches_are_found() {
-        assert_eq!(differing(&[1, 2, 3, 4, 5], &[1, 3, 2, 4, 5]), [1..3]);
+        assert_eq!(
+            differing(&[1, 2, 3, 4, 5, 6], &[1, 3, 2, 4, 6, 5]),
+            [1..3, 4..6]
+        );
         assert_eq!(differing(&[2, 1, 3, 5, 4], &[1, 2, 3, 4, 5]), [0..2, 3..5]);
         assert!(differing(&[1], &[1]).is_empty());
     }

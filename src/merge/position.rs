@@ -56,7 +56,7 @@ pub(super) fn row_order<'n>(
     if !numbered {
         let arranged = match order_of(table) {
             Weight::Decided => chosen(file.arranged(), preference),
-            Weight::Incidental => settled(file.arranged_quietly()),
+            Weight::Incidental => settled(&file.arranged_quietly()),
         };
         return by_place(arranged);
     }
@@ -73,16 +73,16 @@ pub(super) fn row_order<'n>(
     )
 }
 
-fn settled(order: Vec<usize>) -> Arranged {
+fn settled(order: &[usize]) -> Arranged {
     Arranged {
-        orders: Sides::each(|_| order.clone()),
+        orders: Sides::each(|_| order.to_vec()),
         doubt: Doubt::None,
     }
 }
 
 fn chosen(arranged: Arranged, preference: Option<Side>) -> Arranged {
     match (arranged.doubt, preference) {
-        (Doubt::Circle, Some(side)) => settled(arranged.orders.of(side).clone()),
+        (Doubt::Circle, Some(side)) => settled(arranged.orders.of(side)),
         _ => arranged,
     }
 }

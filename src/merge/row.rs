@@ -128,7 +128,7 @@ pub(super) fn sorting(kind: Kind) -> Option<Sorting> {
 }
 
 /// Where one version has a value and another a table at the same place, the table is taken as one value.
-fn without_overlaps<'s>(fields: Sides<&'s Fields>) -> Sides<Cow<'s, Fields>> {
+fn without_overlaps(fields: Sides<&Fields>) -> Sides<Cow<'_, Fields>> {
     let all: BTreeSet<&FieldPath> = Side::ALL
         .iter()
         .flat_map(|side| fields.of(*side).iter().map(|(path, _)| path))

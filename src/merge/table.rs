@@ -49,12 +49,13 @@ impl TableMerge<'_, '_> {
         let mut order = row_order(self.entities, self.fates, &name, preference);
         let order_conflict = conflicts.len();
         for orders in &order.doubtful {
-            let listed = |rows: &Vec<usize>| rows.iter().map(|row| name(*row).to_owned()).collect();
+            let in_words =
+                |rows: &Vec<usize>| rows.iter().map(|row| name(*row).to_owned()).collect();
             conflicts.push(Conflict {
                 key: key.clone(),
                 field: ORDER.to_owned(),
                 class: Class::Order,
-                versions: orders.map(|rows| Version::Order(listed(rows))),
+                versions: orders.map(|rows| Version::Order(in_words(rows))),
             });
         }
         let rows = self.rows(&order, order_conflict, conflicts);
@@ -150,16 +151,17 @@ impl RowMerge<'_, '_> {
                     changes.extend(self.take(path, side));
                 }
                 Kind::Artifact => changes.extend(self.reference(path, conflicts)),
-                _ => match sorting(kind)
-                    .and_then(|_| self.row.list(self.table.references.identities, path))
-                {
-                    Some(list) => changes.extend(self.list(path, &list, conflicts)),
-                    None => {
-                        let paths = self.row.together(path);
-                        changes.extend(self.fields(&paths, conflicts));
-                        done.extend(paths);
+                _ => {
+                    let identities = self.table.references.identities;
+                    let list = sorting(kind).and_then(|_| self.row.list(identities, path));
+                    if let Some(list) = list {
+                        changes.extend(self.list(path, &list, conflicts));
+                        continue;
                     }
-                },
+                    let paths = self.row.together(path);
+                    changes.extend(self.fields(&paths, conflicts));
+                    done.extend(paths);
+                }
             }
         }
         changes
@@ -281,13 +283,13 @@ impl RowMerge<'_, '_> {
             return (entities.key(self.entity, name), joined());
         }
         match paths {
-            [path] => match header_field(path) {
-                Some(rest) => (RecordKey::header(), dotted(&rest)),
-                None => {
-                    let (table, rest) = path.keys().split_at(depth(path));
-                    (RecordKey::new(REST, dotted(table)), dotted(rest))
+            [path] => {
+                if let Some(rest) = header_field(path) {
+                    return (RecordKey::header(), dotted(&rest));
                 }
-            },
+                let (table, rest) = path.keys().split_at(depth(path));
+                (RecordKey::new(REST, dotted(table)), dotted(rest))
+            }
             _ => (RecordKey::new(REST, ""), joined()),
         }
     }
@@ -308,34 +310,28 @@ impl RowMerge<'_, '_> {
         let united = list.united(sorting(kind)?, &drops, &written);
         let name = self.table.finals.name(self.table.entities, self.entity);
         let entries = |side: Side| united.entries.of(side).clone();
-        if united.doubt == Doubt::Circle {
-            match self
-                .table
-                .decided
-                .choice(&keys(self.table.entities, self.entity), ORDER)
-            {
-                Some(Choice::Version(side)) => return self.entries(path, list, entries(*side)),
-                _ => {
-                    let texts = |entries: &Vec<Entry>| {
-                        entries.iter().map(|entry| entry.text.clone()).collect()
-                    };
-                    let conflict = conflicts.len();
-                    conflicts.push(Conflict {
-                        key: self.table.entities.key(self.entity, &name),
-                        field: ORDER.to_owned(),
-                        class: Class::Order,
-                        versions: united.entries.map(|entries| Version::Order(texts(entries))),
-                    });
-                    let versions = Box::new(Sides::each(|side| Outcome::List(entries(side))));
-                    let outcome = Outcome::Clash { conflict, versions };
-                    return Some(Change {
-                        path: path.clone(),
-                        outcome,
-                    });
-                }
-            }
+        if united.doubt == Doubt::None {
+            return self.entries(path, list, entries(Side::Ours));
         }
-        self.entries(path, list, entries(Side::Ours))
+        let keys = keys(self.table.entities, self.entity);
+        if let Some(Choice::Version(side)) = self.table.decided.choice(&keys, ORDER) {
+            return self.entries(path, list, entries(*side));
+        }
+        let texts = |entries: &Vec<Entry>| entries.iter().map(|entry| entry.text.clone()).collect();
+        let conflict = conflicts.len();
+        conflicts.push(Conflict {
+            key: self.table.entities.key(self.entity, &name),
+            field: ORDER.to_owned(),
+            class: Class::Order,
+            versions: united.entries.map(|entries| Version::Order(texts(entries))),
+        });
+        Some(Change {
+            path: path.clone(),
+            outcome: Outcome::Clash {
+                conflict,
+                versions: Box::new(Sides::each(|side| Outcome::List(entries(side)))),
+            },
+        })
     }
 
     /// A list of entries, if it differs from what is there.

@@ -19,6 +19,7 @@ impl Side {
     pub const CHANGED: [Self; 2] = [Self::Ours, Self::Theirs];
 
     /// Theirs for ours, and the other way round; the base is its own.
+    #[must_use]
     pub fn other(self) -> Self {
         match self {
             Self::Base => Self::Base,

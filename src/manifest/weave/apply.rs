@@ -64,7 +64,7 @@ impl Workshop<'_> {
                 }
             }
             Outcome::Value(datum) if datum.is_empty() => {
-                self.put(form, path, Vec::new(), Vec::new(), None)
+                self.put(form, path, Vec::new(), Vec::new(), None);
             }
             Outcome::Value(datum) => {
                 let raw = self.raw_of(form, path, datum);
@@ -356,18 +356,9 @@ impl Workshop<'_> {
                 },
             );
         }
-        let mut best = 0;
-        for (number, section) in text.sections.iter().enumerate() {
-            let fits = !text.is_in_array(number)
-                && found.path.len() > section.path.len()
-                && found.path.starts_with(&section.path);
-            if fits && section.path.len() >= text.sections[best].path.len() {
-                best = number;
-            }
-        }
-        if text.sections.is_empty() {
+        let Some(best) = home(text, &found.path) else {
             return;
-        }
+        };
         let section = &mut text.sections[best];
         let lines = &mut section.lines;
         let known = self.preceding(&found.path);
@@ -386,25 +377,36 @@ impl Workshop<'_> {
         };
         let indent = lines.first().map_or("", LineText::indent).to_owned();
         let key = dotted(&found.path[section.path.len()..]);
-        let raw = converted(&found.raw, self.newline);
-        let behind = if found.behind.is_empty() {
-            String::new()
-        } else {
-            format!(" {}", found.behind)
-        };
-        let start = indent.len() + key.len() + 3;
-        lines.insert(
-            at,
-            LineText {
-                path: found.path,
-                is_rows: false,
-                lead: converted(&found.above, self.newline),
-                value: start..start + raw.len(),
-                text: format!("{indent}{key} = {raw}{behind}{}", self.newline),
-                clash: None,
-            },
-        );
+        lines.insert(at, self.line(&format!("{indent}{key}"), found));
     }
+
+    /// A new statement with this key.
+    fn line(&self, key: &str, found: Found) -> LineText {
+        let raw = converted(&found.raw, self.newline);
+        let behind = match found.behind.as_str() {
+            "" => String::new(),
+            behind => format!(" {behind}"),
+        };
+        let start = key.len() + " = ".len();
+        LineText {
+            path: found.path,
+            is_rows: false,
+            lead: converted(&found.above, self.newline),
+            value: start..start + raw.len(),
+            text: format!("{key} = {raw}{behind}{}", self.newline),
+            clash: None,
+        }
+    }
+}
+
+/// The section of a record in which a key is put: the innermost one around it.
+fn home(text: &RecordText, path: &[String]) -> Option<usize> {
+    let fits = |number: &usize| {
+        let around = &text.sections[*number].path;
+        !text.is_in_array(*number) && path.len() > around.len() && path.starts_with(around)
+    };
+    let all = (0..text.sections.len()).filter(fits);
+    all.max_by_key(|number| text.sections[*number].path.len())
 }
 
 /// Marks what stands at a path as part of a conflict.

@@ -60,18 +60,6 @@ impl Rows<'_> {
         Some(list)
     }
 
-    fn wanted(&self, element: &Element, text: &str, list: &Bracketed) -> Wanted {
-        match element.old {
-            Some(index) if list.bodies().get(index) == Some(&text) => Wanted::Old(index),
-            Some(index) => Wanted::Changed(index, text.to_owned()),
-            None => Wanted::Brought {
-                body: text.to_owned(),
-                above: element.above.clone(),
-                behind: String::new(),
-            },
-        }
-    }
-
     /// The array as one version would have it.
     fn version(&self, side: Side) -> String {
         let Some(mut list) = self.parsed() else {
@@ -84,7 +72,7 @@ impl Rows<'_> {
             .filter_map(|index| {
                 let element = &self.elements[*index];
                 let text = element.texts.of(side).as_ref()?;
-                Some(self.wanted(element, text, &list))
+                Some(wanted(element, text, &list))
             })
             .collect();
         list.arrange(&wanted, Comments::Drop);
@@ -100,7 +88,7 @@ impl Rows<'_> {
             .filter_map(|element| {
                 let texts = &element.texts;
                 let text = texts.ours.as_ref().or(texts.theirs.as_ref())?;
-                Some(self.wanted(element, text, &list))
+                Some(wanted(element, text, &list))
             })
             .collect();
         list.arrange(&wanted, Comments::Drop);
@@ -144,4 +132,16 @@ impl Rows<'_> {
 
 fn is_in_doubt(element: &Element) -> bool {
     element.texts.ours != element.texts.theirs
+}
+
+fn wanted(element: &Element, text: &str, list: &Bracketed) -> Wanted {
+    match element.old {
+        Some(index) if list.bodies().get(index) == Some(&text) => Wanted::Old(index),
+        Some(index) => Wanted::Changed(index, text.to_owned()),
+        None => Wanted::Brought {
+            body: text.to_owned(),
+            above: element.above.clone(),
+            behind: String::new(),
+        },
+    }
 }

@@ -80,18 +80,17 @@ impl Weaver<'_, '_> {
             let Some(number) = ours.all.iter().position(is_own) else {
                 continue;
             };
-            match self.target(number) {
-                Some(form) => arrays.push((table.table.clone(), self.array(number, table, form))),
-                None => {
-                    if ours.all[number].array.is_some() && !table.rows.is_empty() {
-                        arrays.push((table.table.clone(), None));
-                    }
-                    self.sections(number, table, &mut assembly);
-                }
+            if let Some(form) = self.target(number) {
+                arrays.push((table.table.clone(), self.array(number, table, form)));
+                continue;
             }
+            if ours.all[number].array.is_some() && !table.rows.is_empty() {
+                arrays.push((table.table.clone(), None));
+            }
+            self.sections(number, table, &mut assembly);
         }
         if let Some(rest) = merged.tables.iter().find(|table| table.table == REST) {
-            self.rest(rest, arrays, &mut assembly);
+            self.rest(rest, &arrays, &mut assembly);
         }
         let tails = self.versions.tables.map(|tables| Some(tables.tail()));
         assembly.finish(&merged_lead(&tails, self.versions.newline))
@@ -133,7 +132,7 @@ impl Weaver<'_, '_> {
                 Place::Inline(range) => {
                     Form::Inline(tables.document.text()[range.clone()].to_owned())
                 }
-                place => Form::Sections(tables.record(place)?),
+                place @ Place::Section { .. } => Form::Sections(tables.record(place)?),
             })
         })
     }
@@ -248,19 +247,16 @@ impl Weaver<'_, '_> {
         let mut pieces: Vec<Piece> = Vec::with_capacity(table.rows.len());
         let mut at = 0;
         while at < table.rows.len() {
-            match table
+            let disorder = table
                 .disorders
                 .iter()
-                .find(|disorder| disorder.rows.start == at)
-            {
-                Some(disorder) => {
-                    pieces.push(self.disordered(number, table, disorder));
-                    at = disorder.rows.end;
-                }
-                None => {
-                    pieces.push(self.piece(number, &table.table, &table.rows[at]));
-                    at += 1;
-                }
+                .find(|disorder| disorder.rows.start == at);
+            if let Some(disorder) = disorder {
+                pieces.push(self.disordered(number, table, disorder));
+                at = disorder.rows.end;
+            } else {
+                pieces.push(self.piece(number, &table.table, &table.rows[at]));
+                at += 1;
             }
         }
         let places = &ours.all[number].places;
@@ -273,7 +269,7 @@ impl Weaver<'_, '_> {
             .into_iter()
             .find(|known| known.as_str() == table.table);
         if let Some(known) = known {
-            return Assembly::place_of(&self.versions.tables.ours, known);
+            return Some(Assembly::place_of(&self.versions.tables.ours, known));
         }
         let theirs = &self.versions.tables.theirs;
         let first = theirs
@@ -288,22 +284,16 @@ impl Weaver<'_, '_> {
         let Sides { ours, theirs, .. } = &self.versions.tables;
         let rest = ours.rest();
         let their_rest = theirs.rest();
-        (0..section)
-            .rev()
-            .find_map(|before| match theirs.owners[before] {
-                Some((table, _)) => ours
-                    .owners
-                    .iter()
-                    .rposition(|owner| owner.is_some_and(|(own, _)| own == table)),
-                None => {
-                    let path = &their_rest
-                        .sections
-                        .iter()
-                        .find(|own| own.number == Some(before))?
-                        .path;
-                    rest.sections.iter().rfind(|own| own.path == *path)?.number
-                }
-            })
+        (0..section).rev().find_map(|before| {
+            if let Some((table, _)) = theirs.owners[before] {
+                let is_of_table =
+                    |owner: &Option<(usize, usize)>| owner.is_some_and(|(own, _)| own == table);
+                return ours.owners.iter().rposition(is_of_table);
+            }
+            let mut sections = their_rest.sections.iter();
+            let path = &sections.find(|own| own.number == Some(before))?.path;
+            rest.sections.iter().rfind(|own| own.path == *path)?.number
+        })
     }
 
     fn piece(&self, number: usize, table: &str, row: &MergedRow) -> Piece {
@@ -405,7 +395,7 @@ impl Weaver<'_, '_> {
             own.push_str(newline);
         }
         let mut texts: Sides<String> = Sides::default();
-        *texts.of_mut(side) = own.clone();
+        texts.of_mut(side).clone_from(&own);
         texts.base = own;
         (blank, self.markers.block(&texts, newline))
     }
@@ -454,7 +444,7 @@ impl Weaver<'_, '_> {
     fn rest(
         &self,
         rest: &MergedTable,
-        arrays: Vec<(String, Option<String>)>,
+        arrays: &[(String, Option<String>)],
         assembly: &mut Assembly<'_>,
     ) {
         let newline = self.versions.newline;
@@ -478,15 +468,14 @@ impl Weaver<'_, '_> {
             }
         });
         for side in Side::ALL {
-            set_arrays(versions.of_mut(side), &arrays, newline);
+            set_arrays(versions.of_mut(side), arrays, newline);
         }
         for part in parts(&versions, self.markers, newline) {
-            match part.number {
-                Some(number) => assembly.replace(number, part.lead, part.text),
-                None => {
-                    let place = self.place_of_section(&part);
-                    assembly.add_after(place, &part.lead, part.text);
-                }
+            if let Some(number) = part.number {
+                assembly.replace(number, part.lead, part.text);
+            } else {
+                let place = self.place_of_section(&part);
+                assembly.add_after(place, &part.lead, part.text);
             }
         }
         let kept: Vec<usize> = versions

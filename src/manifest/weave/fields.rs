@@ -24,7 +24,7 @@ pub(super) fn fields(text: &RecordText) -> Vec<(FieldPath, Datum)> {
             push(&mut fields, &section.path, Datum::Table);
         }
         for line in section.lines.iter().filter(|line| !line.is_rows) {
-            push_value(&mut fields, line.path.clone(), line.raw());
+            push_value(&mut fields, &line.path, line.raw());
         }
         at += 1;
     }
@@ -35,7 +35,7 @@ pub(super) fn fields(text: &RecordText) -> Vec<(FieldPath, Datum)> {
 pub(super) fn inline_fields(text: &str) -> Vec<(FieldPath, Datum)> {
     let mut fields = Vec::new();
     for pair in pairs_of_inline(text, 0) {
-        push_value(&mut fields, pair.key.path(), pair.raw);
+        push_value(&mut fields, &pair.key.path(), pair.raw);
     }
     fields
 }
@@ -44,19 +44,19 @@ fn push(fields: &mut Vec<(FieldPath, Datum)>, path: &[String], datum: Datum) {
     fields.extend(FieldPath::new(path.to_vec()).map(|path| (path, datum)));
 }
 
-fn push_value(fields: &mut Vec<(FieldPath, Datum)>, path: Vec<String>, raw: &str) {
+fn push_value(fields: &mut Vec<(FieldPath, Datum)>, path: &[String], raw: &str) {
     if !raw.starts_with('{') {
-        push(fields, &path, datum(raw));
+        push(fields, path, datum(raw));
         return;
     }
     let pairs = pairs_of_inline(raw, 0);
     if pairs.is_empty() {
-        push(fields, &path, Datum::Table);
+        push(fields, path, Datum::Table);
     }
     for pair in pairs {
-        let mut inner = path.clone();
+        let mut inner = path.to_vec();
         inner.extend(pair.key.path());
-        push_value(fields, inner, pair.raw);
+        push_value(fields, &inner, pair.raw);
     }
 }
 

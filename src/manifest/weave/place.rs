@@ -70,7 +70,7 @@ impl<'t> Assembly<'t> {
     }
 
     /// Our section behind which the first row of a known table is put.
-    pub(super) fn place_of(tables: &Tables<'_>, table: Table) -> Option<usize> {
+    pub(super) fn place_of(tables: &Tables<'_>, table: Table) -> usize {
         let parts: Vec<_> = tables
             .document
             .sections()
@@ -78,7 +78,7 @@ impl<'t> Assembly<'t> {
             .enumerate()
             .map(|(number, section)| (number, section.kind))
             .collect();
-        Some(place_of_table(&parts, tables.document.dialect(), table))
+        place_of_table(&parts, tables.document.dialect(), table)
     }
 
     /// Replaces a section.
@@ -148,7 +148,7 @@ impl<'t> Assembly<'t> {
             let is_anchor = own.is_some_and(|own| anchors.binary_search(&own).is_ok());
             if let (true, Some(own)) = (is_anchor, own) {
                 self.stay(piece, own, places);
-                last = self.last_section(piece, places);
+                last = last_section(piece, places);
                 continue;
             }
             let added = self.lifted(piece, places);
@@ -170,20 +170,6 @@ impl<'t> Assembly<'t> {
     fn of_table(&self, table: usize) -> Option<usize> {
         let of_table = |owner: &Option<(usize, usize)>| owner.is_some_and(|(own, _)| own == table);
         self.tables.owners.iter().position(of_table)?.checked_sub(1)
-    }
-
-    fn last_section(&self, piece: &Piece, places: &[Place]) -> Option<usize> {
-        let sections = piece.old.iter().filter_map(|row| match &places[*row] {
-            Place::Section { main, below } => below.iter().chain([main]).max().copied(),
-            Place::Inline(_) => None,
-        });
-        match piece.text {
-            None => sections.max(),
-            Some(_) => piece.old.first().and_then(|row| match &places[*row] {
-                Place::Section { main, .. } => Some(*main),
-                Place::Inline(_) => None,
-            }),
-        }
     }
 
     fn stay(&mut self, piece: &Piece, own: usize, places: &[Place]) {
@@ -278,6 +264,21 @@ impl<'t> Assembly<'t> {
         }
         writer.end(tail, text.ends_with('\n') || text.is_empty());
         writer.out
+    }
+}
+
+/// The last section of a piece in our document; where it is written anew, the one in whose place it stands.
+fn last_section(piece: &Piece, places: &[Place]) -> Option<usize> {
+    let sections = piece.old.iter().filter_map(|row| match &places[*row] {
+        Place::Section { main, below } => below.iter().chain([main]).max().copied(),
+        Place::Inline(_) => None,
+    });
+    match piece.text {
+        None => sections.max(),
+        Some(_) => piece.old.first().and_then(|row| match &places[*row] {
+            Place::Section { main, .. } => Some(*main),
+            Place::Inline(_) => None,
+        }),
     }
 }
 

@@ -166,7 +166,7 @@ impl Reading<'_, '_> {
         }
         Content::Fields(match &table.places[row] {
             Place::Inline(range) => inline_fields(&tables.document.text()[range.clone()]),
-            place => tables
+            place @ Place::Section { .. } => tables
                 .record(place)
                 .map_or_else(Vec::new, |text| fields(&text)),
         })

@@ -9,7 +9,7 @@ use crate::manifest::document::Document;
 use crate::manifest::rows::{Place, pairs_of_inline, pairs_of_section};
 use crate::manifest::scan::{Kind, Line, Lines, statements, table_named};
 use crate::model::record::RecordKey;
-use crate::model::row::Table;
+use crate::model::row::{RowKey, Table};
 
 /// A document with its tables.
 pub(super) struct Tables<'d> {
@@ -45,12 +45,12 @@ impl<'d> Tables<'d> {
         for table in Table::OF_ROWS {
             let rows = document.table(table);
             let mut nameless = 0;
-            let name = |(key, place): (&Option<_>, &Place)| match key {
-                Some(key) => RecordKey::from(key).name,
-                None => {
-                    nameless += 1;
-                    format!("{}\u{0}{}", tables.row_text(place).concat(), nameless)
+            let name = |(key, place): (&Option<RowKey>, &Place)| {
+                if let Some(key) = key {
+                    return RecordKey::from(key).name;
                 }
+                nameless += 1;
+                format!("{}\u{0}{nameless}", tables.row_text(place).concat())
             };
             let names = rows.keys.iter().zip(&rows.places).map(name).collect();
             tables.add(TableText {

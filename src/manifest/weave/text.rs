@@ -101,7 +101,7 @@ impl SectionText {
                     let keys = decode::path(text[inner].trim());
                     section.path = keys.get(skip..).unwrap_or_default().to_vec();
                     section.is_array = brackets == 2 && !section.path.is_empty();
-                    section.head = text[line.clone()].to_owned();
+                    text[line.clone()].clone_into(&mut section.head);
                     at = line.end;
                 }
                 Line::Statement(statement) => {
