@@ -87,6 +87,7 @@ impl CloneCollection {
         }
         let workspace = Workspace::at(environment, folder)?;
         workspace.install_driver()?;
+        let _ = workspace.install_hooks();
         let refreshed = workspace.refreshed(Invalid::AnswerFromHead)?;
         let counts = refreshed.database.counts()?;
         registry.register(name, folder);

@@ -49,17 +49,18 @@ pub(super) fn names_driver(attributes: &str) -> bool {
 
 /// The shell command that git runs to merge: this program, or git's own merge by lines when it is gone.
 fn command(program: &Path) -> String {
-    let program = quoted(program);
+    // git replaces `%` and a letter in the command.
+    let program = in_shell(program).replace('%', "%%");
     format!(
         "if test -x {program}; then {program} merge-driver %O %A %B %L %P %S %X %Y; \
          else git merge-file --marker-size=%L -L %X -L %S -L %Y %A %O %B; fi"
     )
 }
 
-/// A path as one word for a shell, in a command in which git replaces `%` and a letter.
-fn quoted(path: &Path) -> String {
+/// A path as one word for a shell.
+pub(super) fn in_shell(path: &Path) -> String {
     let path = path.display().to_string();
-    format!("'{}'", path.replace('\'', r"'\''").replace('%', "%%"))
+    format!("'{}'", path.replace('\'', r"'\''"))
 }
 
 /// The program that a driver's command names, if we wrote it.

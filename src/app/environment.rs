@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::model::time::Moment;
+use crate::store::git::history::moment;
 
 pub use crate::store::git::command::INSIDE_A_CHANGE;
 
@@ -31,6 +32,13 @@ pub struct Environment {
     pub program: PathBuf,
     /// Set when the user asks to stop; a change that is not published yet is dropped then.
     pub interruption: Interruption,
+}
+
+impl Environment {
+    /// A moment in one of the forms that git takes, seconds since 1970.
+    pub fn moment(&self, text: &str) -> Option<i64> {
+        moment(text, self.now)
+    }
 }
 
 /// Whether this process was started from inside a change (by a hook of the user).

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::model::conflict::Conflict;
 use crate::model::error::ModelError;
 use crate::model::finding::Finding;
 use crate::model::layout::MANIFEST;
@@ -147,6 +148,20 @@ pub enum AppError {
         /// Its words.
         reason: String,
     },
+    /// There is nothing to take back.
+    #[error("there is nothing to {0}")]
+    NothingTo(&'static str),
+    /// What a change would take back was changed again since.
+    #[error("what it changed was changed again since: {}", clash(conflicts, files))]
+    Clash {
+        /// Rows and fields.
+        conflicts: Vec<Conflict>,
+        /// Files, relative to the collection.
+        files: Vec<String>,
+    },
+    /// A commit is not here: the clone is shallow.
+    #[error("this clone is shallow, and knows nothing of the time before")]
+    BeyondHorizon,
     /// What was cloned holds no collection.
     #[error("{address} holds no collection.toml at its top")]
     NoManifest {
@@ -270,6 +285,13 @@ pub enum Refusal {
     /// A change is running around this process.
     #[error("a change can't be made from inside a change")]
     Nested,
+}
+
+fn clash(conflicts: &[Conflict], files: &[String]) -> String {
+    let rows = conflicts.iter().map(ToString::to_string);
+    rows.chain(files.iter().cloned())
+        .collect::<Vec<_>>()
+        .join("; ")
 }
 
 /// How much of the history is here.

@@ -6,9 +6,9 @@ use std::collections::hash_map::Entry as MapEntry;
 use crate::manifest::Document;
 use crate::merge::difference::changes;
 use crate::model::change::Change;
-use crate::model::collection::Collection;
 use crate::model::commit::{CommitId, Signature};
 use crate::model::layout::MANIFEST;
+use crate::store::git::history::CommitRecord;
 use crate::store::git::id::ObjectName;
 
 use super::error::AppError;
@@ -30,6 +30,28 @@ pub struct Entry {
     pub changes: Vec<Change>,
 }
 
+/// What happened from one manifest to a later one; from none, every row is new.
+pub(super) fn changes_between(
+    before: Option<&Document>,
+    after: &Document,
+) -> Result<Vec<Change>, AppError> {
+    let empty;
+    let before = if let Some(before) = before {
+        before
+    } else {
+        empty = Document::scan(Vec::new())?;
+        &empty
+    };
+    let pairs = after.row_pairs_since(before)?;
+    let header = after.header();
+    let old = before.header();
+    let is_new = before.bytes().is_empty();
+    Ok(changes(
+        (if is_new { &header } else { &old }, &header),
+        &pairs,
+    ))
+}
+
 impl Workspace {
     /// The commits that `new` has and `old` has not, oldest first; merges are left out.
     pub(super) fn entries_between(
@@ -41,39 +63,65 @@ impl Workspace {
         let commits = self.repository.commits_beyond(new, old)?;
         commits
             .into_iter()
-            .map(|commit| self.entry_of(commit, &mut manifests))
+            .map(|commit| {
+                let record = self.repository.commit_record(commit)?;
+                self.entry_of(record, &mut manifests)
+            })
             .collect()
     }
 
-    fn entry_of(&self, commit: ObjectName, manifests: &mut Manifests) -> Result<Entry, AppError> {
-        let record = self.repository.commit_record(commit)?;
+    /// What a commit did to the tables: for a merge, what differs from both sides.
+    pub(super) fn entry_of(
+        &self,
+        record: CommitRecord,
+        manifests: &mut Manifests,
+    ) -> Result<Entry, AppError> {
         manifests.keep_few();
-        let after = manifests.at(self, Some(commit))?;
-        let before = manifests.at(self, record.parents.first().copied())?;
-        let changes = match (before, after) {
-            (before, after) if before == after => Vec::new(),
-            (Some(before), Some(after)) => changes(manifests.read(before), manifests.read(after)),
-            (None, Some(after)) => {
-                let after = manifests.read(after);
-                changes(&Collection::empty(after.header.clone()), after)
-            }
-            (_, None) => Vec::new(),
+        let after = manifests.at(self, Some(record.name))?;
+        let mut told: Option<Vec<Change>> = None;
+        let parents: Vec<Option<ObjectName>> = if record.parents.is_empty() {
+            vec![None]
+        } else {
+            record.parents.iter().copied().map(Some).collect()
         };
+        for parent in parents {
+            if parent.is_some_and(|parent| !self.repository.has_commit(parent)) {
+                // The clone was cut off here: what came before is not known.
+                told = Some(Vec::new());
+                break;
+            }
+            let before = manifests.at(self, parent)?;
+            let changes = match (before, after) {
+                (before, after) if before == after => Vec::new(),
+                (before, Some(after)) => changes_between(
+                    before.map(|blob| manifests.read(blob)),
+                    manifests.read(after),
+                )?,
+                (_, None) => Vec::new(),
+            };
+            told = Some(match told {
+                None => changes,
+                Some(told) => told
+                    .into_iter()
+                    .filter(|one| changes.contains(one))
+                    .collect(),
+            });
+        }
         Ok(Entry {
-            commit: commit.commit_id(),
+            commit: record.name.commit_id(),
             author: record.author,
             summary: record.summary,
-            changes,
+            changes: told.unwrap_or_default(),
         })
     }
 }
 
-/// Manifests that were read, by their blobs.
+/// Manifests that were scanned, by their blobs.
 #[derive(Default)]
-struct Manifests(HashMap<ObjectName, Collection>);
+pub(super) struct Manifests(HashMap<ObjectName, Document>);
 
 impl Manifests {
-    /// The blob of a commit's manifest, read; nothing where there is none that can be read.
+    /// The blob of a commit's manifest, scanned; nothing where there is none that can be read.
     fn at(
         &mut self,
         workspace: &Workspace,
@@ -84,11 +132,10 @@ impl Manifests {
             return Ok(None);
         };
         if let MapEntry::Vacant(place) = self.0.entry(blob) {
-            let read = Document::scan(workspace.repository.blob(blob)?);
-            let Ok(read) = read.and_then(|document| document.read()) else {
+            let Ok(document) = Document::scan(workspace.repository.blob(blob)?) else {
                 return Ok(None);
             };
-            place.insert(read);
+            place.insert(document);
         }
         Ok(Some(blob))
     }
@@ -101,7 +148,7 @@ impl Manifests {
     }
 
     /// A manifest that [`Self::at`] named.
-    fn read(&self, blob: ObjectName) -> &Collection {
+    fn read(&self, blob: ObjectName) -> &Document {
         &self.0[&blob]
     }
 }

@@ -201,8 +201,9 @@ fn make(
         Repository::create(folder)?;
     }
     let workspace = Workspace::at(environment, folder)?;
-    // Without the driver git merges by lines, which `check` looks after.
+    // Without the driver git merges by lines, which `check` looks after; without hooks every read looks for itself.
     let _ = workspace.install_driver();
+    let _ = workspace.install_hooks();
     let is_committed = workspace.committed_manifest()?.is_some();
     if origin == Origin::Registered && is_committed && found.is_empty() {
         return Ok(Outcome::default());

@@ -10,8 +10,17 @@ const SUBJECT_COLUMNS: usize = 72;
 /// How many changes a body lists.
 const LISTED: usize = 200;
 
-/// The message of a commit: the subject, one line a change when there are several, and the operation's trailer.
-pub fn message(subject: &str, changes: &[Change], files: &[String], operation: &str) -> String {
+/// The key of the trailer that names the operation.
+pub const OPERATION: &str = "Skillmeat-Operation";
+
+/// The trailers of a commit.
+pub fn trailers(operation: &str, other: Option<&(&str, String)>) -> String {
+    let other = other.map(|(key, value)| format!("{key}: {value}\n"));
+    format!("{OPERATION}: {operation}\n{}", other.unwrap_or_default())
+}
+
+/// The message of a commit: the subject, one line a change when there are several, and the trailers.
+pub fn message(subject: &str, changes: &[Change], files: &[String], trailers: &str) -> String {
     use std::fmt::Write;
     let mut text = cut(subject);
     text.push_str("\n\n");
@@ -30,7 +39,7 @@ pub fn message(subject: &str, changes: &[Change], files: &[String], operation: &
         }
         text.push('\n');
     }
-    let _ = writeln!(text, "Skillmeat-Operation: {operation}");
+    text.push_str(trailers);
     text
 }
 
@@ -65,7 +74,7 @@ mod tests {
             &format!("group: create \"{}\"", "ü".repeat(80)),
             &[],
             &[],
-            "group-create",
+            &trailers("group-create", None),
         );
         let subject = text.lines().next().expect("a subject");
         assert_eq!(subject.chars().count(), 72);

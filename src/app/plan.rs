@@ -1,5 +1,6 @@
 //! What an operation wants to do, before anything is done.
 
+use crate::model::change::Change;
 use crate::model::edit::Edit;
 use crate::model::path::RelativePath;
 
@@ -46,8 +47,12 @@ pub struct Plan {
     pub subject: String,
     /// Edits of the manifest, in order.
     pub edits: Vec<Edit>,
-    /// A whole new text for the manifest instead of edits (`check --fix`).
+    /// A whole new text for the manifest instead of edits (`check --fix`, `undo`).
     pub manifest: Option<Vec<u8>>,
+    /// What such a text changes, in words; of edits that is worked out.
+    pub changes: Vec<Change>,
+    /// A line for the end of the commit's message beside the operation's: a key and what it says.
+    pub trailer: Option<(&'static str, String)>,
     /// Other files.
     pub files: Vec<FileEdit>,
     /// What happens to uncommitted edits of the manifest.
@@ -63,6 +68,8 @@ impl Plan {
             subject: subject.into(),
             edits,
             manifest: None,
+            changes: Vec::new(),
+            trailer: None,
             files: Vec::new(),
             hand_edits: HandEdits::OwnCommit,
             remarks: Vec::new(),

@@ -7,11 +7,11 @@ use crate::model::layout::{MANIFEST, folder_of};
 use crate::model::name::ArtifactType;
 use crate::model::path::RelativePath;
 use crate::store::cache::contents::Place;
-use crate::store::files;
 use crate::store::git::index::Index;
 
 use super::error::AppError;
 use super::files_of::changed_under;
+use super::hooks::HookState;
 use super::notice::Notice;
 use super::refresh::Invalid;
 use super::registry::Registry;
@@ -64,12 +64,6 @@ pub enum Presence {
     Absent,
 }
 
-/// The hooks after which git's files may have changed.
-const HOOKS: [&str; 4] = ["post-checkout", "post-merge", "post-commit", "post-rewrite"];
-
-/// The largest hook that is looked into, in bytes.
-const HOOK_LIMIT: u64 = 1 << 20;
-
 impl Workspace {
     /// Looks at the state of the collection.
     pub fn status(&self, on_wait: &mut dyn FnMut(&str)) -> Result<Status, AppError> {
@@ -100,7 +94,7 @@ impl Workspace {
                 .operation()
                 .map(crate::store::git::head::Operation::command),
             conflicts: index.conflicts(),
-            hooks: self.hooks()?,
+            hooks: self.hooks_presence()?,
             driver: self.driver(),
             database: refreshed.database.place(),
             artifacts: counts.artifacts,
@@ -110,16 +104,14 @@ impl Workspace {
         })
     }
 
-    /// Whether every hook names this program.
-    fn hooks(&self) -> Result<Presence, AppError> {
-        let folder = self.repository.hooks_folder();
-        for name in HOOKS {
-            let script = files::read(&folder.join(name), HOOK_LIMIT)?.unwrap_or_default();
-            if !String::from_utf8_lossy(&script).contains("skillmeat") {
-                return Ok(Presence::Absent);
-            }
-        }
-        Ok(Presence::Installed)
+    fn hooks_presence(&self) -> Result<Presence, AppError> {
+        let hooks = self.hooks()?;
+        let all = hooks.iter().all(|hook| hook.state == HookState::Installed);
+        Ok(if all {
+            Presence::Installed
+        } else {
+            Presence::Absent
+        })
     }
 
     fn driver(&self) -> Presence {

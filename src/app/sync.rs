@@ -11,7 +11,7 @@ use crate::store::git::remote::{Merge, ORIGIN, Push, Upstream};
 use super::conflicts::Conflicts;
 use super::error::{AppError, Depth, Refusal};
 use super::incoming::Entry;
-use super::message::message;
+use super::message::{message, trailers};
 use super::notice::Notice;
 use super::plan::{HandEdits, Operation, Plan, Reach};
 use super::refresh::Invalid;
@@ -183,7 +183,7 @@ impl Workspace {
             }
             self.refuse_unrelated(old, theirs)?;
             let subject = format!("collection: merge {}/{}", upstream.remote, upstream.branch);
-            let text = message(&subject, &[], &[], "sync");
+            let text = message(&subject, &[], &[], &trailers("sync", None));
             let merged = self
                 .repository
                 .merge((theirs, &report.upstream), &text, &self.identity())

@@ -22,6 +22,7 @@ impl Workspace {
         let folder = locate(environment, chosen.or(environment.collection.as_deref()))?;
         let workspace = Self::at(environment, &folder)?;
         workspace.renew_driver();
+        workspace.renew_hooks();
         Ok(workspace)
     }
 

@@ -9,8 +9,8 @@ use crate::app::sync::Direction;
 
 use super::commands::{
     add, apply, cache, check, clone, collection, commit, completions, conflicts, doctor, edit, git,
-    group, init, list, man, merge_driver, merge_file, move_artifact, rate, remove, rename, resolve,
-    search, share, show, status, sync, tag,
+    group, history, hooks, init, list, man, merge_driver, merge_file, move_artifact, rate, remove,
+    rename, resolve, restore, search, share, show, status, sync, tag, undo,
 };
 use super::context::Context;
 use super::error::CliError;
@@ -70,8 +70,16 @@ pub enum Command {
     Commit(commit::CommitArguments),
     Group(group::GroupArguments),
     Tag(tag::TagArguments),
+    Hooks(hooks::HooksArguments),
+    #[command(hide = true)]
+    Hook(hooks::HookArguments),
     Cache(cache::CacheArguments),
     Apply(apply::ApplyArguments),
+    #[command(visible_alias = "log")]
+    History(history::HistoryArguments),
+    Restore(restore::RestoreArguments),
+    Undo(undo::UndoArguments),
+    Redo(undo::RedoArguments),
     Conflicts(conflicts::ConflictsArguments),
     Resolve(resolve::ResolveArguments),
     MergeFile(merge_file::MergeFileArguments),
@@ -108,8 +116,17 @@ impl Command {
             Self::Commit(arguments) => commit::run(context, arguments),
             Self::Group(arguments) => group::run(context, arguments),
             Self::Tag(arguments) => tag::run(context, arguments),
+            Self::Hooks(arguments) => hooks::run(context, &arguments),
+            Self::Hook(arguments) => {
+                hooks::run_quietly(context, &arguments);
+                Ok(())
+            }
             Self::Cache(arguments) => cache::run(context, &arguments),
             Self::Apply(arguments) => apply::run(context, &arguments),
+            Self::History(arguments) => history::run(context, arguments),
+            Self::Restore(arguments) => restore::run(context, &arguments),
+            Self::Undo(arguments) => undo::run(context, arguments),
+            Self::Redo(_) => undo::run_redo(context),
             Self::Conflicts(_) => conflicts::run(context),
             Self::Resolve(arguments) => resolve::run(context, &arguments),
             Self::MergeFile(arguments) => merge_file::run(&mut context.ui, &arguments),

@@ -85,7 +85,7 @@ impl Context {
         let undo = outcome
             .commit
             .as_ref()
-            .map(|commit| format!("git revert {}", commit.short()));
+            .map(|commit| format!("skillmeat undo {}", commit.short()));
         for notice in &outcome.notices {
             tell(&mut self.ui, notice);
         }
@@ -93,7 +93,7 @@ impl Context {
             let undo = outcome
                 .commit
                 .as_ref()
-                .map(|commit| format!("git revert {commit}"));
+                .map(|commit| format!("skillmeat undo {commit}"));
             let mut document =
                 json::change_report(&outcome.changes, outcome.commit.as_ref(), undo.as_deref());
             if !outcome.files.is_empty() {

@@ -55,6 +55,7 @@ impl CliError {
                 AppError::PushOvertaken { .. }
                 | AppError::PushRefused { .. }
                 | AppError::Store(StoreError::Unreachable { .. }) => REMOTE,
+                AppError::Clash { .. } => CONFLICTS,
                 AppError::Interrupted => INTERRUPTED,
                 AppError::Request(_) => USAGE,
                 _ => FAILED,
@@ -174,6 +175,9 @@ fn kind(error: &AppError) -> &'static str {
         AppError::Request(_) => "usage",
         AppError::Apply { .. } => "apply",
         AppError::Configuration { .. } => "configuration",
+        AppError::NothingTo(_) => "nothing",
+        AppError::Clash { .. } => "conflict",
+        AppError::BeyondHorizon => "shallow",
         AppError::Contention { .. } => "contention",
         AppError::Interrupted => "interrupted",
     }

@@ -37,6 +37,46 @@ impl Document {
     }
 }
 
+/// A row in two manifests: as it was, and as it is.
+pub type RowPair = (Option<Row>, Option<Row>);
+
+impl Document {
+    /// Every row that differs from an older manifest, in the order of the tables: in each first those that went. Only
+    /// these rows are read, however many there are. Both manifests must be valid.
+    pub fn row_pairs_since(&self, older: &Self) -> Result<Vec<RowPair>, ManifestError> {
+        let mut pairs = Vec::new();
+        for table in Table::OF_ROWS {
+            let (old, new) = (first_texts(older, table), first_texts(self, table));
+            let was: HashMap<&RowKey, &Vec<&str>> =
+                old.iter().map(|(key, text)| (*key, text)).collect();
+            let is: HashSet<&RowKey> = new.iter().map(|(key, _)| *key).collect();
+            for (key, _) in old.iter().filter(|(key, _)| !is.contains(key)) {
+                pairs.push((older.row(key)?, None));
+            }
+            for (key, text) in &new {
+                if was.get(key).is_none_or(|before| *before != text) {
+                    pairs.push((older.row(key)?, self.row(key)?));
+                }
+            }
+        }
+        Ok(pairs)
+    }
+}
+
+/// The keys of a table with the text of each row; of two rows with one key the first.
+fn first_texts(document: &Document, table: Table) -> Vec<(&RowKey, Vec<&str>)> {
+    let rows = document.table(table);
+    let mut seen = HashSet::with_capacity(rows.keys.len());
+    rows.keys
+        .iter()
+        .zip(&rows.places)
+        .filter_map(|(key, place)| {
+            let key = key.as_ref()?;
+            seen.insert(key).then(|| (key, text(document, place)))
+        })
+        .collect()
+}
+
 /// The keys of rows that went, changed or came, in this order of the new ones. Nothing where a row came before one
 /// that was there, where those that stayed have another order, or where two rows have one key.
 fn keys_since(newer: &Document, older: &Document, table: Table) -> Option<Vec<RowKey>> {

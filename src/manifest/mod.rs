@@ -33,7 +33,7 @@ mod validity;
 mod weave;
 mod write;
 
-pub use difference::Differing;
+pub use difference::{Differing, RowPair};
 pub use document::Document;
 pub use error::{ManifestError, SIZE_LIMIT};
 pub use starter::starter;

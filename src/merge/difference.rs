@@ -1,9 +1,7 @@
 //! What differs between two moments of a collection, row by row and field by field.
 
-use std::collections::HashMap;
-
 use crate::model::change::{Action, Change};
-use crate::model::collection::Collection;
+use crate::model::collection::Header;
 use crate::model::edit::Edit;
 use crate::model::row::{Row, RowKey, Table};
 use crate::model::value::{Field, Value};
@@ -27,34 +25,37 @@ const FIELDS: [Field; 15] = [
     Field::Type,
 ];
 
-/// What happened to the rows from one moment to a later one: in the order of the tables, deleted rows of a table
-/// first, then the others in their order.
-pub fn changes(before: &Collection, after: &Collection) -> Vec<Change> {
-    let mut changes = of_header(before, after);
-    for table in Table::OF_ROWS {
-        let (old, new) = (before.rows(table), after.rows(table));
-        let known: HashMap<RowKey, &Row> = old.iter().map(|row| (row.key(), row)).collect();
-        let stays: HashMap<RowKey, &Row> = new.iter().map(|row| (row.key(), row)).collect();
-        for row in &old {
-            if !stays.contains_key(&row.key()) {
-                changes.extend(Change::of(&Edit::Remove(row.key()), Some(row)));
+/// What happened from one moment to a later one: to the header, then to each row that differs, given as it was and as
+/// it is. A row that went and one that came, and that say the same but for their names, are one that was renamed.
+pub fn changes(headers: (&Header, &Header), rows: &[(Option<Row>, Option<Row>)]) -> Vec<Change> {
+    let mut changes = of_header(headers);
+    let renamed = renamed(rows);
+    for (index, pair) in rows.iter().enumerate() {
+        match pair {
+            (Some(before), None) if renamed.iter().all(|(gone, _)| *gone != index) => {
+                changes.extend(Change::of(&Edit::Remove(before.key()), Some(before)));
             }
-        }
-        for row in &new {
-            match known.get(&row.key()) {
-                Some(before) if *before == row => {}
-                Some(before) => changes.extend(of_row(before, row)),
-                None => changes.extend(Change::of(&Edit::Insert(row.clone()), None)),
+            (None, Some(after)) => match renamed.iter().find(|(_, came)| *came == index) {
+                Some((gone, _)) => {
+                    if let (Some(before), _) = &rows[*gone] {
+                        changes.extend(of_renamed(before, after));
+                    }
+                }
+                None => changes.extend(Change::of(&Edit::Insert(after.clone()), None)),
+            },
+            (Some(before), Some(after)) if before != after => {
+                changes.extend(of_row(before, after));
             }
+            _ => {}
         }
     }
     changes
 }
 
-fn of_header(before: &Collection, after: &Collection) -> Vec<Change> {
+fn of_header((before, after): (&Header, &Header)) -> Vec<Change> {
     [Field::Name, Field::Version]
         .into_iter()
-        .map(|field| (field, before.header.get(field), after.header.get(field)))
+        .map(|field| (field, before.get(field), after.get(field)))
         .filter(|(_, before, after)| before != after)
         .map(|(field, before, after)| Change {
             table: Table::Header,
@@ -65,6 +66,85 @@ fn of_header(before: &Collection, after: &Collection) -> Vec<Change> {
             after,
         })
         .collect()
+}
+
+/// Pairs of rows, by their places in the list: one that went and one that came, which are one.
+fn renamed(rows: &[(Option<Row>, Option<Row>)]) -> Vec<(usize, usize)> {
+    let gone: Vec<(usize, &Row)> = rows
+        .iter()
+        .enumerate()
+        .filter_map(|(index, pair)| match pair {
+            (Some(before), None) => Some((index, before)),
+            _ => None,
+        })
+        .collect();
+    let came = |table: Table| {
+        rows.iter()
+            .enumerate()
+            .filter_map(move |(index, pair)| match pair {
+                (None, Some(after)) if after.key().table() == table => Some((index, after)),
+                _ => None,
+            })
+    };
+    let alike = |before: &Row, table: Table| -> Vec<usize> {
+        came(table)
+            .filter(|(_, after)| same_but_for_name(before, after))
+            .map(|(index, _)| index)
+            .collect()
+    };
+    gone.iter()
+        .filter_map(|(index, before)| {
+            let table = before.key().table();
+            let [one] = alike(before, table)[..] else {
+                return None;
+            };
+            // Two rows that went may look like the one that came: then nobody knows.
+            let rivals = gone.iter().filter(|(_, other)| {
+                other.key().table() == table && alike(other, table).contains(&one)
+            });
+            (rivals.count() == 1).then_some((*index, one))
+        })
+        .collect()
+}
+
+/// Whether two rows of a table say the same under different names.
+fn same_but_for_name(before: &Row, after: &Row) -> bool {
+    if let (Row::Artifact(before), Row::Artifact(after)) = (before, after)
+        && !before.uuid.is_empty()
+    {
+        return before.uuid == after.uuid;
+    }
+    let mut named = before.clone();
+    for field in [Field::Name, Field::Slug, Field::Type] {
+        named.set(field, after.get(field));
+    }
+    if let (Row::Artifact(named), Row::Artifact(after)) = (&mut named, after) {
+        named.path.clone_from(&after.path);
+    }
+    named == *after
+}
+
+/// A rename, and what else differs.
+fn of_renamed(before: &Row, after: &Row) -> Vec<Change> {
+    let (old, new) = (before.key(), after.key());
+    let mut named = before.clone();
+    for field in [Field::Name, Field::Slug, Field::Type] {
+        named.set(field, after.get(field));
+    }
+    let rename = Change {
+        table: new.table(),
+        key: new.clone(),
+        action: Action::Rename,
+        field: Some(Field::Name),
+        before: Value::text(old.in_table()),
+        after: Value::text(new.in_table()),
+    };
+    let others = if named == *after {
+        Vec::new()
+    } else {
+        of_row(&named, after)
+    };
+    std::iter::once(rename).chain(others).collect()
 }
 
 /// What differs between two rows of one key. What no field tells is told of the row.

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::rc::Rc;
 
 use crate::app::error::{AppError, Refusal};
-use crate::app::message::message;
+use crate::app::message::{message, trailers};
 use crate::app::plan::{Content, FileEdit, HandEdits, Plan};
 use crate::app::view::View;
 use crate::model::artifact_file::Seen;
@@ -107,12 +107,9 @@ pub(super) fn prepare(
     plan: &Plan,
     word: &str,
 ) -> Result<Prepared, AppError> {
-    let edited = match &plan.manifest {
-        Some(text) => Rc::new(text.clone()),
-        None if plan.edits.is_empty() => look.manifest.clone(),
-        None => Rc::new(view.document.edited(&plan.edits)?),
-    };
-    let (changes, touched) = follow(view, &plan.edits)?;
+    let edited = edited(view, look, plan)?;
+    let (followed, touched) = follow(view, &plan.edits)?;
+    let changes = [plan.changes.as_slice(), &followed].concat();
     let manifest = manifest_path(view, look, &edited)?;
     look.refuse_staged(
         &manifest.path,
@@ -146,7 +143,12 @@ pub(super) fn prepare(
             .iter()
             .map(|path| tree_change(&path.path, path.after.as_ref()))
             .collect(),
-        message: message(&plan.subject, &changes, &lines(&files), word),
+        message: message(
+            &plan.subject,
+            &changes,
+            &lines(&files),
+            &trailers(word, plan.trailer.as_ref()),
+        ),
     };
     let touched = (plan.manifest.is_none() && !(by_hand && included)).then_some(touched);
     if hand_commit.is_some() && !is_part {
@@ -165,6 +167,15 @@ pub(super) fn prepare(
     })
 }
 
+/// The manifest's bytes after the plan.
+fn edited(view: &View<'_>, look: &Look, plan: &Plan) -> Result<Rc<Vec<u8>>, AppError> {
+    Ok(match &plan.manifest {
+        Some(text) => Rc::new(text.clone()),
+        None if plan.edits.is_empty() => look.manifest.clone(),
+        None => Rc::new(view.document.edited(&plan.edits)?),
+    })
+}
+
 fn entry_of(version: Option<&Version>) -> Option<TreeEntry> {
     version.map(|version| version.entry)
 }
@@ -179,7 +190,12 @@ fn tree_change(path: &str, version: Option<&Version>) -> TreeChange {
 fn hand_commit(manifest: &PreparedPath) -> PreparedCommit {
     PreparedCommit {
         changes: vec![tree_change(&manifest.path, manifest.before.as_ref())],
-        message: message("manifest: record edits made by hand", &[], &[], "record"),
+        message: message(
+            "manifest: record edits made by hand",
+            &[],
+            &[],
+            &trailers("record", None),
+        ),
     }
 }
 

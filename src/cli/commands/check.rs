@@ -52,7 +52,7 @@ pub fn run(context: &mut Context, arguments: &CheckArguments) -> Result<(), CliE
             let undo = outcome
                 .commit
                 .as_ref()
-                .map(|commit| format!("git revert {commit}"));
+                .map(|commit| format!("skillmeat undo {commit}"));
             let done =
                 json::change_report(&outcome.changes, outcome.commit.as_ref(), undo.as_deref());
             for key in ["changes", "commit", "undo"] {

@@ -9,7 +9,7 @@ use crate::cli::error::CliError;
 
 /// Remove artifacts: their rows, files, memberships and ratings
 ///
-/// Files with work that is not committed are refused; nothing of yours is lost. `git revert` brings it all back.
+/// Files with work that is not committed are refused; nothing of yours is lost. `skillmeat undo` brings it all back.
 ///
 /// Examples:
 ///

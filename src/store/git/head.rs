@@ -99,6 +99,23 @@ impl Repository {
         Ok(Some(ObjectName(commit.detach())))
     }
 
+    /// The commit that people name in any of git's ways; nothing when there is none.
+    pub fn commit_named(&self, name: &str) -> Result<Option<ObjectName>, StoreError> {
+        let Ok(found) = self.git.rev_parse_single(name) else {
+            return Ok(None);
+        };
+        let commit = found
+            .object()
+            .map_err(StoreError::git("read an object"))?
+            .peel_to_kind(gix::object::Kind::Commit);
+        Ok(commit.ok().map(|commit| ObjectName(commit.id)))
+    }
+
+    /// Whether a commit is here: a shallow clone lacks the older ones.
+    pub fn has_commit(&self, commit: ObjectName) -> bool {
+        self.git.has_object(commit.0)
+    }
+
     /// How many commits `tip` has that `hidden` has not; all of its own without one.
     pub fn count_beyond(
         &self,

@@ -6,8 +6,10 @@
 pub mod branch;
 pub mod command;
 pub mod filter;
+pub mod global;
 pub mod head;
 pub mod history;
+pub mod hooks;
 pub mod id;
 pub mod index;
 pub mod index_lock;

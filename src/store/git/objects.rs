@@ -82,6 +82,22 @@ impl Repository {
         self.entry_at_path(commit, &self.path_in_repository(path))
     }
 
+    /// The name of the file or folder that a commit's tree holds at a path of the collection.
+    pub fn object_at(
+        &self,
+        commit: ObjectName,
+        path: &RelativePath,
+    ) -> Result<Option<ObjectName>, StoreError> {
+        let Some(tree) = self.tree_of(Some(commit))? else {
+            return Ok(None);
+        };
+        let full = self.path_in_repository(path);
+        let entry = tree
+            .lookup_entry(full.split('/').map(str::as_bytes))
+            .map_err(StoreError::git("look into a tree"))?;
+        Ok(entry.map(|entry| ObjectName(entry.object_id())))
+    }
+
     /// What a commit's tree holds at a path relative to the work tree.
     pub fn entry_at_path(
         &self,
@@ -95,6 +111,24 @@ impl Repository {
             .lookup_entry(path.split('/').map(str::as_bytes))
             .map_err(StoreError::git("look into a tree"))?;
         Ok(entry.and_then(|entry| tree_entry(entry.mode().kind(), entry.object_id())))
+    }
+
+    /// The tree of the collection's folder in a commit; nothing where the commit does not have the folder.
+    pub(super) fn folder_of_collection(
+        &self,
+        commit: ObjectName,
+    ) -> Result<Option<gix::ObjectId>, StoreError> {
+        let Some(tree) = self.tree_of(Some(commit))? else {
+            return Ok(None);
+        };
+        let prefix = self.prefix().trim_end_matches('/');
+        if prefix.is_empty() {
+            return Ok(Some(tree.id));
+        }
+        let entry = tree
+            .lookup_entry(prefix.split('/').map(str::as_bytes))
+            .map_err(StoreError::git("look into a tree"))?;
+        Ok(entry.map(|entry| entry.object_id()))
     }
 
     /// All files that a commit's tree holds below a folder of the collection, or the file itself.
@@ -302,7 +336,7 @@ pub(super) fn signature(signature: &Signature) -> gix::actor::Signature {
     }
 }
 
-fn tree_entry(kind: GitKind, id: gix::ObjectId) -> Option<TreeEntry> {
+pub(super) fn tree_entry(kind: GitKind, id: gix::ObjectId) -> Option<TreeEntry> {
     let kind = match kind {
         GitKind::Blob => EntryKind::Plain,
         GitKind::BlobExecutable => EntryKind::Executable,

@@ -25,6 +25,48 @@ pub fn incoming(ui: &mut Ui, entries: &[Entry]) -> Result<(), OutputError> {
     Ok(())
 }
 
+/// Shows one commit: who and when, what it did to each row, and how that comes back.
+pub fn history_entry(ui: &mut Ui, entry: &Entry) -> Result<(), OutputError> {
+    let head = format!(
+        "{}  {}  {}",
+        style::bold(entry.commit.short()),
+        style::dim(&entry.author.time.to_string()),
+        escaped(&entry.author.name)
+    );
+    ui.result(&head)?;
+    for line in row_lines(&entry.changes) {
+        ui.result(&format!("  {line}"))?;
+    }
+    for command in restores(entry) {
+        ui.result(&format!("    {} {command}", style::dim("restore:")))?;
+    }
+    Ok(())
+}
+
+/// The commands that bring back what a commit deleted or changed.
+fn restores(entry: &Entry) -> Vec<String> {
+    let mut commands: Vec<String> = Vec::new();
+    for change in &entry.changes {
+        let is_lost = !matches!(
+            change.action,
+            Action::Create | Action::Rename | Action::Move
+        );
+        let word = change.word();
+        if !is_lost || !["group", "tag", "artifact", "rating"].contains(&word) {
+            continue;
+        }
+        let name = escaped(&change.key.in_table()).replace('\'', r"'\''");
+        let command = format!(
+            "skillmeat restore {word} '{name}' --at {}~1",
+            entry.commit.short()
+        );
+        if !commands.contains(&command) {
+            commands.push(command);
+        }
+    }
+    commands
+}
+
 /// A line for each row: `group Data Layer  + cache-manager, query-optimizer  − old-login`.
 pub fn row_lines(changes: &[Change]) -> Vec<String> {
     let mut rows: Vec<(&RowKey, Vec<&Change>)> = Vec::new();

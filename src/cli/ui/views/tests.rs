@@ -307,7 +307,7 @@ fn changes_end_with_their_commit_and_the_way_back() {
         after: Value::text("skill:jwt\u{1b}"),
     };
     let commit = CommitId::stored("1234abcd56".repeat(4));
-    let undo = "git revert 1234abcd56";
+    let undo = "skillmeat undo 1234abcd56";
     let outcome = Outcome::Committed {
         commit: &commit,
         branch: "main",
@@ -318,7 +318,7 @@ fn changes_end_with_their_commit_and_the_way_back() {
     insta::assert_snapshot!(plain(view), @r##"
     group "Auth": add members skill:jwt\u{1b}
     Committed 1234abcd56 on main.
-    Undo: git revert 1234abcd56
+    Undo: skillmeat undo 1234abcd56
     "##);
     let quiet = Settings {
         verbosity: Verbosity::Quiet,
