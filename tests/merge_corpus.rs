@@ -31,7 +31,7 @@ fn no_text_of_the_corpus_merges_to_what_cannot_be_read() {
         match report.way {
             Way::Trivial => {}
             _ if report.count() > 0 => {
-                assert_ne!(report.bytes, versions.ours, "{}", path.display())
+                assert_ne!(report.bytes, versions.ours, "{}", path.display());
             }
             _ => Document::scan(report.bytes)
                 .and_then(|document| document.validate())

@@ -1,5 +1,6 @@
 //! The examples of `docs/merge.md`, merged.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
@@ -15,7 +16,7 @@ fn parts(example: &str) -> impl Fn(&str) -> String + '_ {
         for line in example.lines() {
             match line.strip_prefix("--- ") {
                 Some(other) => inside = other == name,
-                None if inside => part.push_str(&format!("{line}\n")),
+                None if inside => part.extend([line, "\n"]),
                 None => {}
             }
         }
@@ -41,11 +42,10 @@ fn every_example_merges_as_it_says() {
             markers: Markers::default(),
             resolutions: Vec::new(),
         });
-        let said: String = report
-            .conflicts
-            .iter()
-            .map(|conflict| format!("conflict: {conflict}\n"))
-            .collect();
+        let mut said = String::new();
+        for conflict in &report.conflicts {
+            writeln!(said, "conflict: {conflict}").expect("written");
+        }
         let found = String::from_utf8(report.bytes).expect("text");
         assert_eq!((found, said), (part("result"), part("says")), "{example}");
     }

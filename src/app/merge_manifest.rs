@@ -1,6 +1,7 @@
 //! Three versions of a manifest, merged: as tables where they can be read, else by lines.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::thread;
 
 use super::error::AppError;
@@ -121,35 +122,31 @@ pub fn merge_manifests(request: &MergeRequest<'_>) -> MergeReport {
     }
 }
 
-/// Reads the versions, each on its own where that is worth it.
-fn documents(versions: &Sides<&[u8]>) -> Result<Sides<Document>, String> {
-    let document = |side: Side| {
-        let read = || {
-            let document = Document::scan(versions.of(side).to_vec())?;
-            document.validate()?;
-            Ok(document)
-        };
-        read().map_err(|error: ManifestError| reason(side, &error))
+/// Reads the versions: the base first, and the others beside it.
+fn documents(versions: &Sides<&[u8]>) -> Result<Sides<Arc<Document>>, String> {
+    let valid = |side: Side, scanned: Result<Document, ManifestError>| {
+        let checked = scanned.and_then(|document| document.validate().map(|()| Arc::new(document)));
+        checked.map_err(|error| reason(side, &error))
     };
-    if versions.ours.len() < WORTH_THREADS {
-        return Ok(Sides {
-            ours: document(Side::Ours)?,
-            theirs: document(Side::Theirs)?,
-            base: document(Side::Base)?,
-        });
-    }
-    thread::scope(|scope| {
-        let theirs = scope.spawn(|| document(Side::Theirs));
-        let base = scope.spawn(|| document(Side::Base));
-        let ours = document(Side::Ours);
-        let lost = |_| Err("a version could not be read".to_owned());
-        let theirs = theirs.join().unwrap_or_else(lost);
-        let base = base.join().unwrap_or_else(lost);
-        Ok(Sides {
-            ours: ours?,
-            theirs: theirs?,
-            base: base?,
+    let base = valid(Side::Base, Document::scan(versions.base.to_vec()))?;
+    let beside = |side: Side| {
+        let bytes = versions.of(side).to_vec();
+        valid(side, Document::scan_beside(bytes, &base))
+    };
+    let (ours, theirs) = if versions.ours.len() < WORTH_THREADS {
+        (beside(Side::Ours), beside(Side::Theirs))
+    } else {
+        thread::scope(|scope| {
+            let theirs = scope.spawn(|| beside(Side::Theirs));
+            let ours = beside(Side::Ours);
+            let lost = |_| Err("theirs could not be read".to_owned());
+            (ours, theirs.join().unwrap_or_else(lost))
         })
+    };
+    Ok(Sides {
+        ours: ours?,
+        theirs: theirs?,
+        base,
     })
 }
 
@@ -169,16 +166,16 @@ fn reason(side: Side, error: &ManifestError) -> String {
     }
 }
 
-fn by_tables(request: &MergeRequest<'_>, documents: &Sides<Document>) -> MergeReport {
-    let versions = Versions::of(documents.map(|document| document));
+fn by_tables(request: &MergeRequest<'_>, documents: &Sides<Arc<Document>>) -> MergeReport {
+    let versions = Versions::of(documents.map(Arc::as_ref));
     let merged = merge::merge(&versions.sheets(), &request.resolutions);
-    let text = versions.woven(&merged, &request.markers);
+    let bytes = versions.woven(&merged, &request.markers).into_bytes();
     let is_sound = if merged.conflicts.is_empty() {
-        documents.ours.validate_beside(&text).is_ok()
+        let document = Document::scan_beside(bytes.clone(), &documents.ours);
+        document.and_then(|document| document.validate()).is_ok()
     } else {
-        text.as_bytes() != request.versions.ours
+        bytes != request.versions.ours
     };
-    let bytes = text.into_bytes();
     if !is_sound {
         let reason = "the merged tables can't be written in the form of ours".to_owned();
         return by_lines(request, reason);

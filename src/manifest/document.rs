@@ -1,8 +1,9 @@
 //! A manifest's text with the places of everything in it.
 
 use std::collections::HashMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
+use super::beside::{Beside, sections_beside};
 use super::error::{ManifestError, SIZE_LIMIT};
 use super::lex::{Fault, FaultKind, is_marker};
 use super::position::{LineStarts, position_in};
@@ -26,6 +27,8 @@ pub struct Document {
     dialect: Dialect,
     lines: OnceLock<LineStarts>,
     tables: [OnceLock<TableRows>; 5],
+    rows_of_sections: OnceLock<Vec<Option<usize>>>,
+    beside: Option<Beside>,
 }
 
 /// The rows of one table.
@@ -59,22 +62,32 @@ impl Document {
     /// Refuses more than [`SIZE_LIMIT`] bytes, bytes that are not UTF-8, conflict markers outside of strings, and a
     /// text that can't be taken apart (an open string or bracket, a line that is no statement).
     pub fn scan(bytes: Vec<u8>) -> Result<Self, ManifestError> {
-        if bytes.len() > SIZE_LIMIT {
-            return Err(ManifestError::TooLarge { bytes: bytes.len() });
-        }
-        let text = String::from_utf8(bytes).map_err(|error| {
-            let place = position_in(error.as_bytes(), error.utf8_error().valid_up_to());
-            invalid(vec![fault_at("not-utf-8", "the text is not UTF-8", place)])
-        })?;
+        let text = text_of(bytes)?;
         let sections = sections(&text).map_err(|fault| faults(&text, fault))?;
+        Ok(Self::of(text, sections, None))
+    }
+
+    /// Takes the bytes of a manifest that has most of its text in common with another one, which must be valid; gives
+    /// what [`Document::scan`] gives, in less time.
+    pub fn scan_beside(bytes: Vec<u8>, known: &Arc<Self>) -> Result<Self, ManifestError> {
+        let text = text_of(bytes)?;
+        let (sections, twins) =
+            sections_beside(&text, known).map_err(|fault| faults(&text, fault))?;
+        let known = Arc::clone(known);
+        Ok(Self::of(text, sections, Some(Beside { known, twins })))
+    }
+
+    fn of(text: String, sections: Vec<Section>, beside: Option<Beside>) -> Self {
         let dialect = header::dialect(&text, &sections);
-        Ok(Self {
+        Self {
             text,
             sections,
             dialect,
             lines: OnceLock::new(),
             tables: Default::default(),
-        })
+            rows_of_sections: OnceLock::new(),
+            beside,
+        }
     }
 
     /// The manifest as it was given.
@@ -187,16 +200,41 @@ impl Document {
             .unwrap_or_default();
         self.tables[index].get_or_init(|| {
             let places = places(&self.text, &self.sections, table);
-            let keys = places
-                .iter()
-                .map(|place| key_at(&self.text, &self.sections, table, place))
-                .collect();
+            let keys = places.iter().map(|place| self.key(table, place)).collect();
             TableRows {
                 places,
                 keys,
                 by_key: OnceLock::new(),
             }
         })
+    }
+
+    fn key(&self, table: Table, place: &Place) -> Option<RowKey> {
+        let beside = self.beside.as_ref();
+        beside
+            .and_then(|beside| beside.key(table, place))
+            .or_else(|| key_at(&self.text, &self.sections, table, place))
+    }
+
+    /// What this document has in common with another one.
+    pub(super) fn beside(&self) -> Option<&Beside> {
+        self.beside.as_ref()
+    }
+
+    /// Which row of its table begins with a section.
+    pub(super) fn row_of_section(&self, section: usize) -> Option<usize> {
+        let rows = self.rows_of_sections.get_or_init(|| {
+            let mut rows = vec![None; self.sections.len()];
+            for table in Table::OF_ROWS {
+                for (row, place) in self.table(table).places.iter().enumerate() {
+                    if let Place::Section { main, .. } = place {
+                        rows[*main] = Some(row);
+                    }
+                }
+            }
+            rows
+        });
+        rows[section]
     }
 
     /// The text of a section without what follows its last statement.
@@ -253,12 +291,7 @@ impl Document {
 }
 
 /// The key of a row at a place of a text, where it has one.
-pub(super) fn key_at(
-    text: &str,
-    sections: &[Section],
-    table: Table,
-    place: &Place,
-) -> Option<RowKey> {
+fn key_at(text: &str, sections: &[Section], table: Table, place: &Place) -> Option<RowKey> {
     match place {
         Place::Section { main, .. } => {
             let Section {
@@ -271,6 +304,17 @@ pub(super) fn key_at(
             key_of(table, pairs.into_iter())
         }
     }
+}
+
+/// The text, of a size that is read and in UTF-8.
+fn text_of(bytes: Vec<u8>) -> Result<String, ManifestError> {
+    if bytes.len() > SIZE_LIMIT {
+        return Err(ManifestError::TooLarge { bytes: bytes.len() });
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let place = position_in(error.as_bytes(), error.utf8_error().valid_up_to());
+        invalid(vec![fault_at("not-utf-8", "the text is not UTF-8", place)])
+    })
 }
 
 pub(super) fn invalid(findings: Vec<Finding>) -> ManifestError {

@@ -8,10 +8,12 @@ use crate::model::finding::{Finding, Severity};
 use crate::model::layout::MANIFEST;
 use crate::model::row::{RowKey, Table};
 
+/// Tables in which two rows of one key make a manifest invalid.
+pub(super) const TABLES: [Table; 3] = [Table::TagDefinitions, Table::Groups, Table::Artifacts];
+
 /// The duplicates that make a manifest invalid, each at its second row.
 pub(super) fn errors(document: &Document) -> Vec<Finding> {
-    let tables = [Table::TagDefinitions, Table::Groups, Table::Artifacts];
-    tables
+    TABLES
         .into_iter()
         .flat_map(|table| of_table(document, table, Severity::Error))
         .collect()

@@ -14,7 +14,7 @@ use crate::model::row::Table;
 impl Document {
     /// Tells whether the whole manifest is valid TOML without duplicate groups, tags or artifacts.
     pub fn validate(&self) -> Result<(), ManifestError> {
-        self.validate_where(&|_| false)
+        self.validate_where(&|section| self.is_known(section))
     }
 
     /// The same at the cost of what differs from an older manifest, which must be valid.
@@ -45,12 +45,30 @@ impl Document {
         {
             return Err(self.syntax_error(&error, 0, self.text().len()));
         }
-        let findings = duplicates::errors(self);
+        let findings = if self.has_no_double() {
+            Vec::new()
+        } else {
+            duplicates::errors(self)
+        };
         if findings.is_empty() {
             Ok(())
         } else {
             Err(invalid(findings))
         }
+    }
+
+    /// Whether a section stands in another document, which is valid.
+    fn is_known(&self, section: usize) -> bool {
+        self.beside()
+            .is_some_and(|beside| beside.twins[section].is_some())
+    }
+
+    /// Whether no two rows have one key, for sure, by what is known of another document.
+    fn has_no_double(&self) -> bool {
+        self.beside().is_some_and(|beside| {
+            let mut tables = duplicates::TABLES.into_iter();
+            tables.all(|table| beside.has_no_double(self, table))
+        })
     }
 
     /// Validates the manifest and reads all of its tables.

@@ -1,6 +1,8 @@
 //! Random pairs of scripts of edits: where both can be done in either order and give the same, the merge gives that;
 //! where not, it says so and loses nothing.
 
+mod answer;
+mod collection;
 mod oracle;
 mod script;
 mod text;
@@ -8,8 +10,9 @@ mod world;
 
 use std::collections::BTreeMap;
 
+use collection::world as random_world;
 use oracle::{Expected, expected, orders_hold, values_are_there};
-use script::{script, world as random_world};
+use script::script;
 use skillmeat::app::merge_manifest::{MergeReport, MergeRequest, Way, merge_manifests};
 use skillmeat::model::markers::Markers;
 use skillmeat::model::side::Sides;

@@ -357,27 +357,27 @@ fn against_each_other(base: &World, one: &Op, other: &Op) -> Vec<&'static str> {
         (Op::Include(table, id, set, _), Op::Include(other_table, other_id, other_set, _))
             if (table, id, set) == (other_table, other_id, other_set) =>
         {
-            rules.push("set added on both")
+            rules.push("set added on both");
         }
         (Op::Include(table, id, set, _), Op::Exclude(other_table, other_id, other_set, _))
             if (table, id, set) == (other_table, other_id, other_set) =>
         {
-            rules.push("set removed and added")
+            rules.push("set removed and added");
         }
         (Op::Delete(table, id), Op::Delete(other_table, other_id))
             if (table, id) == (other_table, other_id) =>
         {
-            rules.push("deleted on both")
+            rules.push("deleted on both");
         }
         (Op::Delete(table, id), Op::Set(other_table, other_id, _))
             if (table, id) == (other_table, other_id) =>
         {
-            rules.push("deleted, changed")
+            rules.push("deleted, changed");
         }
         (Op::Delete(table, id), Op::Rename(other_table, other_id, _))
             if (table, id) == (other_table, other_id) =>
         {
-            rules.push("renamed and deleted")
+            rules.push("renamed and deleted");
         }
         (Op::Add(table, row, _), Op::Add(other_table, other_row, _)) if table == other_table => {
             rules.push(
@@ -389,15 +389,15 @@ fn against_each_other(base: &World, one: &Op, other: &Op) -> Vec<&'static str> {
             );
         }
         (Op::Move(table, ..), Op::Move(other_table, ..)) if table == other_table => {
-            rules.push("order on both")
+            rules.push("order on both");
         }
         (Op::MoveMember(id, ..), Op::MoveMember(other_id, ..)) if id == other_id => {
-            rules.push("order on both")
+            rules.push("order on both");
         }
         (Op::Header(field, _), Op::Header(other_field, _))
             if field == other_field && field == "updated" =>
         {
-            rules.push("updated on both")
+            rules.push("updated on both");
         }
         (Op::Rename(table, id, values), Op::Rename(other_table, other_id, others))
             if table == other_table =>
@@ -407,31 +407,31 @@ fn against_each_other(base: &World, one: &Op, other: &Op) -> Vec<&'static str> {
                 (true, false) => "renamed two ways",
                 (false, true) => "two rows to one key",
                 (false, false) => "clean",
-            })
+            });
         }
         (Op::Rename(table, id, _), Op::Set(other_table, other_id, _))
             if (table, id) == (other_table, other_id) =>
         {
-            rules.push("rename and edit")
+            rules.push("rename and edit");
         }
         (Op::Rename(table, _, values), Op::Add(other_table, row, _))
             if table == other_table && values[0].1 == row.text("name") =>
         {
-            rules.push("two rows to one key")
+            rules.push("two rows to one key");
         }
         (Op::Rename(_, id, _), Op::Include(.., Item::Row(item))) if id == item => {
-            rules.push("rename and new reference")
+            rules.push("rename and new reference");
         }
         (Op::Delete("artifacts", id), Op::Include(.., Item::Row(item))) if id == item => {
-            rules.push("violation member")
+            rules.push("violation member");
         }
         (Op::Delete("tag_definitions", id), Op::Include(.., Item::Row(item))) if id == item => {
-            rules.push("violation tag")
+            rules.push("violation tag");
         }
         (Op::Comment(table, id, _), Op::Comment(other_table, other_id, _))
             if (table, id) == (other_table, other_id) =>
         {
-            rules.push("comment on both")
+            rules.push("comment on both");
         }
         _ => {}
     }

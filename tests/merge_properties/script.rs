@@ -1,143 +1,17 @@
-//! Random collections, and random scripts of edits on them.
+//! Random scripts of edits on a collection.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::collection::{item, texts};
 use super::world::{Item, Op, Row, World};
 use crate::common::choices::Choices;
 
 /// New names, few enough that both sides sometimes choose the same one.
 const NAMES: [&str; 5] = ["Nova", "Orion", "Vega", "Lyra", "Atlas"];
-const PEOPLE: [&str; 2] = ["mia@example.com", "jo@example.com"];
-
-fn texts(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
-    pairs
-        .iter()
-        .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
-        .collect()
-}
-
-fn item(id: impl Into<String>) -> Item {
-    Item::Row(id.into())
-}
-
-/// A random collection.
-pub(super) fn world(choices: &mut Choices, skillmeat: bool) -> World {
-    let mut world = World::default();
-    world.header = texts(&[("name", "team"), ("version", "1.0.0")]);
-    if skillmeat {
-        world.header.extend(texts(&[
-            ("created", "2026-10-01T08:00:00.000001"),
-            ("updated", "2026-10-05T08:00:00.000001"),
-        ]));
-    }
-    let tags = 2 + choices.below(3);
-    let artifacts = 3 + choices.below(5);
-    let rows = |table: &str, count: usize, mut make: Box<dyn FnMut(usize) -> Row + '_>| {
-        let _ = table;
-        (0..count).map(|place| make(place)).collect::<Vec<_>>()
-    };
-    let tag = |place: usize| Row {
-        id: format!("t{place}"),
-        place,
-        texts: texts(&[
-            ("name", &format!("Tag {place}")),
-            ("slug", &format!("tag-{place}")),
-            ("color", &format!("#0000{place}a")),
-            ("description", &format!("What tag {place} means")),
-        ]),
-        sets: BTreeMap::new(),
-        comment: String::new(),
-    };
-    world
-        .tables
-        .insert("tag_definitions", rows("", tags, Box::new(tag)));
-    let mut some = |prefix: &str, count: usize, most: usize| {
-        let mut all: Vec<Item> = Vec::new();
-        for _ in 0..choices.below(most + 1) {
-            let one = item(format!("{prefix}{}", choices.below(count)));
-            if !all.contains(&one) {
-                all.push(one);
-            }
-        }
-        all
-    };
-    let artifact_rows = (0..artifacts)
-        .map(|place| Row {
-            id: format!("a{place}"),
-            place,
-            texts: texts(&[
-                ("name", &format!("art-{place}")),
-                ("type", if place % 3 == 2 { "agent" } else { "skill" }),
-                ("source", &format!("acme/lib/art-{place}")),
-                ("version_spec", "latest"),
-                ("resolved_sha", &format!("{place}abc")),
-                ("scope", "user"),
-                ("metadata.license", "MIT"),
-            ]),
-            sets: BTreeMap::from([("tags".to_owned(), some("t", tags, 3))]),
-            comment: format!("about artifact {place}"),
-        })
-        .collect();
-    world.tables.insert("artifacts", artifact_rows);
-    let group_rows = (0..3 + place_of_groups(artifacts))
-        .map(|place| Row {
-            id: format!("g{place}"),
-            place,
-            texts: texts(&[
-                ("name", &format!("Group {place}")),
-                ("description", &format!("What group {place} is for")),
-                ("color", &format!("#aa000{place}")),
-                ("icon", ""),
-            ]),
-            sets: BTreeMap::from([
-                ("members".to_owned(), some("a", artifacts, 6)),
-                ("tags".to_owned(), some("t", tags, 1)),
-            ]),
-            comment: format!("about group {place}"),
-        })
-        .collect();
-    world.tables.insert("groups", group_rows);
-    let rating = |place: usize| Row {
-        id: format!("r{place}"),
-        place,
-        texts: texts(&[
-            ("rating", "3"),
-            ("by", PEOPLE[place]),
-            ("note", &format!("note {place}")),
-        ]),
-        sets: BTreeMap::from([("artifact".to_owned(), vec![item("a0")])]),
-        comment: String::new(),
-    };
-    world.tables.insert("ratings", (0..2).map(rating).collect());
-    let composite = |place: usize| Row {
-        id: format!("c{place}"),
-        place,
-        texts: texts(&[("name", &format!("Suite {place}"))]),
-        sets: BTreeMap::from([("members".to_owned(), vec![item("a1"), item("a2")])]),
-        comment: String::new(),
-    };
-    world.tables.insert("composites", vec![composite(0)]);
-    let server = |place: usize| Row {
-        id: format!("m{place}"),
-        place,
-        texts: texts(&[("name", &format!("server-{place}")), ("command", "run")]),
-        sets: BTreeMap::new(),
-        comment: String::new(),
-    };
-    world
-        .tables
-        .insert("mcp_servers", (0..2).map(server).collect());
-    world.lint = texts(&[("level", "strict"), ("width", "100")]);
-    world
-}
-
-fn place_of_groups(artifacts: usize) -> usize {
-    artifacts % 3
-}
 
 /// Writes a script.
 pub(super) struct Author<'c> {
-    choices: &'c mut Choices,
+    pub(super) choices: &'c mut Choices,
     world: World,
     script: Vec<Op>,
     /// What was edited and is not edited again, so that no edit takes another one back.
@@ -197,7 +71,7 @@ pub(super) fn script(choices: &mut Choices, world: &World, other: &[Op], side: c
     if author.choices.one_in(6) {
         author.three_in_order();
     }
-    for _ in 0..1 + author.choices.below(5) {
+    for _ in 0..=author.choices.below(5) {
         match author.choices.pick(other).cloned() {
             Some(op) if author.choices.one_in(2) => author.answer(&op),
             _ => author.edit(),
@@ -207,7 +81,7 @@ pub(super) fn script(choices: &mut Choices, world: &World, other: &[Op], side: c
 }
 
 impl Author<'_> {
-    fn push(&mut self, op: Op) -> bool {
+    pub(super) fn push(&mut self, op: Op) -> bool {
         match self.world.with(std::slice::from_ref(&op)) {
             Ok(after) if after != self.world || matches!(op, Op::Header(..)) => {
                 self.world = after;
@@ -219,7 +93,7 @@ impl Author<'_> {
     }
 
     /// A row of a table; often one that the other side edits, too.
-    fn target(&mut self, table: &'static str) -> Option<String> {
+    pub(super) fn target(&mut self, table: &'static str) -> Option<String> {
         let hints: Vec<String> = self
             .hints
             .iter()
@@ -240,11 +114,11 @@ impl Author<'_> {
         self.choices.pick(&ids).cloned()
     }
 
-    fn first_touch(&mut self, what: String) -> bool {
+    pub(super) fn first_touch(&mut self, what: String) -> bool {
         self.touched.insert(what)
     }
 
-    fn value(&mut self, field: &str) -> String {
+    pub(super) fn value(&mut self, field: &str) -> String {
         if field == "color" {
             let color = format!("#{:06x}", 0x00c0_ffee + self.choices.below(2) * 64);
             return if self.choices.one_in(2) {
@@ -263,7 +137,7 @@ impl Author<'_> {
         }
     }
 
-    fn edit(&mut self) {
+    pub(super) fn edit(&mut self) {
         match self.choices.below(20) {
             0..=4 => self.set(),
             5..=8 => self.include_or_exclude(),
@@ -276,7 +150,7 @@ impl Author<'_> {
         }
     }
 
-    fn set(&mut self) {
+    pub(super) fn set(&mut self) {
         let (table, fields): (&'static str, &[&str]) = [
             (
                 "groups",
@@ -296,7 +170,13 @@ impl Author<'_> {
         self.set_field(table, id, field, value);
     }
 
-    fn set_field(&mut self, table: &'static str, id: String, field: &str, value: String) {
+    pub(super) fn set_field(
+        &mut self,
+        table: &'static str,
+        id: String,
+        field: &str,
+        value: String,
+    ) {
         if id.starts_with("new:") {
             return;
         }
@@ -312,7 +192,7 @@ impl Author<'_> {
         self.push(Op::Set(table, id, vec![(field.to_owned(), value)]));
     }
 
-    fn together_somewhere(&mut self) {
+    pub(super) fn together_somewhere(&mut self) {
         let table = if self.choices.one_in(2) {
             "ratings"
         } else {
@@ -323,7 +203,7 @@ impl Author<'_> {
         }
     }
 
-    fn together(&mut self, table: &'static str, id: String) {
+    pub(super) fn together(&mut self, table: &'static str, id: String) {
         let is_rating = table == "ratings";
         if !self.first_touch(format!("{table} {id} together")) {
             return;
@@ -351,7 +231,7 @@ impl Author<'_> {
         self.push(Op::Set(table, id, values));
     }
 
-    fn include_or_exclude(&mut self) {
+    pub(super) fn include_or_exclude(&mut self) {
         let (table, set): (&'static str, &'static str) = [
             ("groups", "members"),
             ("groups", "members"),
@@ -366,7 +246,7 @@ impl Author<'_> {
     }
 
     /// Refers to a row from some other.
-    fn refer(&mut self, table: &'static str, set: &'static str, item: Item) {
+    pub(super) fn refer(&mut self, table: &'static str, set: &'static str, item: Item) {
         if let Some(id) = self.target(table)
             && self
                 .world
@@ -377,7 +257,7 @@ impl Author<'_> {
         }
     }
 
-    fn change_set(&mut self, table: &'static str, id: String, set: &'static str) {
+    pub(super) fn change_set(&mut self, table: &'static str, id: String, set: &'static str) {
         let referred = if set == "members" {
             "artifacts"
         } else {
@@ -394,7 +274,13 @@ impl Author<'_> {
         self.change_item(table, id, set, item);
     }
 
-    fn change_item(&mut self, table: &'static str, id: String, set: &'static str, item: Item) {
+    pub(super) fn change_item(
+        &mut self,
+        table: &'static str,
+        id: String,
+        set: &'static str,
+        item: Item,
+    ) {
         let referred = if set == "members" {
             "artifacts"
         } else {
@@ -423,7 +309,7 @@ impl Author<'_> {
         }
     }
 
-    fn movement(&mut self) {
+    pub(super) fn movement(&mut self) {
         if self.choices.one_in(2) {
             if let Some(id) = self.target("groups") {
                 self.move_member(id);
@@ -438,7 +324,7 @@ impl Author<'_> {
         }
     }
 
-    fn move_member(&mut self, id: String) {
+    pub(super) fn move_member(&mut self, id: String) {
         let members = self
             .world
             .row("groups", &id)
@@ -457,7 +343,7 @@ impl Author<'_> {
     }
 
     /// Moves a row backward, and so that the other side's answer may make a circle.
-    fn three_in_order(&mut self) {
+    pub(super) fn three_in_order(&mut self) {
         if let Some(id) = self.target("groups") {
             let members = self
                 .world
@@ -473,7 +359,7 @@ impl Author<'_> {
     }
 
     /// Moves a row one place forward: with a move backward on the other side that makes a circle.
-    fn move_row_forward(&mut self, table: &'static str, id: &str) {
+    pub(super) fn move_row_forward(&mut self, table: &'static str, id: &str) {
         let ids: Vec<String> = self
             .world
             .rows(table)
@@ -488,7 +374,7 @@ impl Author<'_> {
     }
 
     /// Moves a member one place forward.
-    fn move_member_forward(&mut self, id: &str, item: &Item) {
+    pub(super) fn move_member_forward(&mut self, id: &str, item: &Item) {
         let members = self
             .world
             .row("groups", id)
@@ -504,7 +390,7 @@ impl Author<'_> {
         }
     }
 
-    fn move_row(&mut self, table: &'static str) {
+    pub(super) fn move_row(&mut self, table: &'static str) {
         let (Some(id), Some(after)) = (self.target(table), self.target(table)) else {
             return;
         };
@@ -514,7 +400,7 @@ impl Author<'_> {
         }
     }
 
-    fn add(&mut self) {
+    pub(super) fn add(&mut self) {
         let table = [
             "groups",
             "artifacts",
@@ -527,7 +413,7 @@ impl Author<'_> {
         self.add_to(table, after);
     }
 
-    fn add_to(&mut self, table: &'static str, after: Option<String>) {
+    pub(super) fn add_to(&mut self, table: &'static str, after: Option<String>) {
         let name = NAMES[self.choices.below(NAMES.len())];
         let mut row = Row {
             id: format!("new:{table}:{name}"),
@@ -578,7 +464,7 @@ impl Author<'_> {
         self.add_row(table, row, after);
     }
 
-    fn add_row(&mut self, table: &'static str, row: Row, after: Option<String>) {
+    pub(super) fn add_row(&mut self, table: &'static str, row: Row, after: Option<String>) {
         let is_lost = self.lost.contains(table) && !row.set("members").is_empty();
         let is_frozen = |one: &Item| self.frozen.contains(&format!("{one:?}"));
         if is_lost || row.sets.values().flatten().any(is_frozen) {
@@ -594,7 +480,7 @@ impl Author<'_> {
         }
     }
 
-    fn delete(&mut self) {
+    pub(super) fn delete(&mut self) {
         let table = [
             "groups",
             "artifacts",
@@ -607,7 +493,7 @@ impl Author<'_> {
         }
     }
 
-    fn delete_row(&mut self, table: &'static str, id: String) {
+    pub(super) fn delete_row(&mut self, table: &'static str, id: String) {
         let mark = format!("{:?}", item(id.clone()));
         let prefix = format!("{table} {id} ");
         let busy = self.touched.iter().any(|one| {
@@ -633,70 +519,7 @@ impl Author<'_> {
         self.push(Op::Delete(table, id));
     }
 
-    /// An edit that meets one of the other side's.
-    fn answer(&mut self, op: &Op) {
-        match op {
-            Op::Set(table, id, values) if values.len() > 1 => match self.choices.below(3) {
-                0 => self.delete_row(table, id.clone()),
-                _ => self.together(table, id.clone()),
-            },
-            Op::Set(table, id, values) => match self.choices.below(4) {
-                0 => self.delete_row(table, id.clone()),
-                1 => {
-                    let value = self.value(&values[0].0);
-                    self.set_field(table, id.clone(), &values[0].0, value);
-                }
-                _ if values[0].0 == "color" => {
-                    let other = values[0].1.to_uppercase();
-                    self.set_field(table, id.clone(), "color", other);
-                }
-                _ => self.set_field(table, id.clone(), &values[0].0, values[0].1.clone()),
-            },
-            Op::Include(table, id, set, Item::Row(target)) => match self.choices.below(3) {
-                0 if *set == "members" => self.delete_row("artifacts", target.clone()),
-                0 => self.delete_row("tag_definitions", target.clone()),
-                _ => self.change_set(table, id.clone(), set),
-            },
-            Op::Include(table, id, set, _) | Op::Exclude(table, id, set, _) => {
-                self.change_set(table, id.clone(), set);
-            }
-            Op::Delete(table, id) => match (self.choices.below(3), *table) {
-                (0, _) => self.delete_row(table, id.clone()),
-                (1, "artifacts") => self.refer("groups", "members", Item::Row(id.clone())),
-                (1, "tag_definitions") => self.refer("artifacts", "tags", Item::Row(id.clone())),
-                _ => self.set(),
-            },
-            Op::Rename(table, id, _) => match (self.choices.below(3), *table) {
-                (0, "artifacts") => self.refer("groups", "members", Item::Row(id.clone())),
-                (0, "tag_definitions") => self.refer("artifacts", "tags", Item::Row(id.clone())),
-                (1, _) => self.delete_row(table, id.clone()),
-                _ => self.set(),
-            },
-            Op::Add(table, row, after) => {
-                let mut row = row.clone();
-                if self.choices.one_in(3) {
-                    row.texts
-                        .insert("description".to_owned(), "otherwise again".to_owned());
-                }
-                if self.choices.one_in(3) {
-                    self.add_to(table, after.clone());
-                } else {
-                    self.add_row(table, row, after.clone());
-                }
-            }
-            Op::Move(table, id, _) if self.choices.one_in(2) => self.move_row_forward(table, id),
-            Op::Move(table, ..) => self.move_row(table),
-            Op::MoveMember(id, item, _) if self.choices.one_in(2) => {
-                self.move_member_forward(id, item)
-            }
-            Op::MoveMember(id, ..) => self.move_member(id.clone()),
-            Op::Comment(table, id, _) => self.comment_on(table, id.clone()),
-            Op::Header(field, _) if field == "updated" => self.updated(),
-            Op::Header(..) | Op::Lint(..) => self.header(),
-        }
-    }
-
-    fn rename(&mut self) {
+    pub(super) fn rename(&mut self) {
         let renames: Vec<Op> = self
             .other
             .iter()
@@ -770,7 +593,7 @@ impl Author<'_> {
         self.push(Op::Rename(table, row.id, values));
     }
 
-    fn header(&mut self) {
+    pub(super) fn header(&mut self) {
         let is_skillmeat = self.world.header.contains_key("updated");
         match self.choices.below(3) {
             0 if is_skillmeat => self.updated(),
@@ -793,21 +616,21 @@ impl Author<'_> {
         }
     }
 
-    fn updated(&mut self) {
+    pub(super) fn updated(&mut self) {
         let value = format!("2026-10-{:02}T10:00:00.000001", 6 + self.choices.below(20));
         if self.first_touch("updated".to_owned()) {
             self.push(Op::Header("updated".to_owned(), value));
         }
     }
 
-    fn comment(&mut self) {
+    pub(super) fn comment(&mut self) {
         let table = ["groups", "artifacts"][self.choices.below(2)];
         if let Some(id) = self.target(table) {
             self.comment_on(table, id);
         }
     }
 
-    fn comment_on(&mut self, table: &'static str, id: String) {
+    pub(super) fn comment_on(&mut self, table: &'static str, id: String) {
         self.serial += 1;
         let comment = format!("a comment of {}{}", self.side, self.serial);
         if self.first_touch(format!("comment {table} {id}")) {

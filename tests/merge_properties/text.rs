@@ -139,8 +139,16 @@ fn section(
         match key.as_str() {
             "artifact" => writeln!(text, "artifact = {}", items.concat()),
             "members" if !items.is_empty() => {
-                let lines: String = items.iter().map(|item| format!("    {item},\n")).collect();
-                writeln!(text, "members = [\n{lines}]")
+                writeln!(
+                    text,
+                    "members = [
+    {},
+]",
+                    items.join(
+                        ",
+    "
+                    )
+                )
             }
             _ if items.is_empty() && !keeps => continue,
             _ => writeln!(text, "{key} = [{}]", items.join(", ")),
@@ -155,7 +163,7 @@ fn section(
 /// How an item is written.
 pub(super) fn written(world: &World, item: &Item) -> String {
     match item {
-        Item::Word(word) => word.clone(),
+        Item::Word(text) => text.clone(),
         Item::Row(id) => world.keys.get(id).cloned().unwrap_or_else(|| id.clone()),
     }
 }
