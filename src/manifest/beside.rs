@@ -15,6 +15,9 @@ use crate::model::row::{RowKey, Table};
 /// How far from where it is likely a section is looked for in the other manifest.
 const REACH: usize = 64;
 
+/// Below this number of keys, comparing with each is less work than looking one up.
+const FEW: usize = 12;
+
 /// What a manifest has in common with another one.
 #[derive(Debug, Clone)]
 pub(super) struct Beside {
@@ -149,7 +152,10 @@ impl Beside {
         let own = all().filter(|(place, _)| !is_shared(place));
         let own: Vec<&RowKey> = own.filter_map(|(_, key)| key.as_ref()).collect();
         let distinct: HashSet<&RowKey> = own.iter().copied().collect();
-        let is_taken = |key: &RowKey| distinct.contains(key);
+        let is_taken = |key: &RowKey| match own.len() {
+            0..FEW => own.contains(&key),
+            _ => distinct.contains(key),
+        };
         distinct.len() == own.len()
             && (own.is_empty()
                 || !all()

@@ -68,19 +68,29 @@ impl Reading<'_, '_> {
             .tables
             .map(|tables| ordinals(&tables.all[number].names));
         let untouched = self.untouched(number, &ordinals);
+        let mut in_base: Vec<Option<i64>> = Vec::new();
         let records = Sides::each(|side| {
             let table = &self.tables.of(side).all[number];
             let rows = table.names.iter().zip(ordinals.of(side)).enumerate();
-            rows.map(|(row, (row_name, ordinal))| {
-                let is_same = untouched.of(side)[row];
-                Record {
-                    name: row_name.clone(),
-                    ordinal: *ordinal,
-                    position: self.position(side, number, row),
-                    content: self.content(side, number, row, is_same),
-                }
-            })
-            .collect()
+            let records: Vec<Record> = rows
+                .map(|(row, (row_name, ordinal))| {
+                    let same = untouched.of(side)[row];
+                    let known = same.and_then(|row| in_base.get(row).copied());
+                    Record {
+                        name: row_name.clone(),
+                        ordinal: *ordinal,
+                        position: known.unwrap_or_else(|| self.position(side, number, row)),
+                        content: match same {
+                            Some(_) => self.same(side, number, row),
+                            None => self.fields(side, number, row),
+                        },
+                    }
+                })
+                .collect();
+            if side == Side::Base {
+                in_base = records.iter().map(|record| record.position).collect();
+            }
+            records
         });
         Sheet {
             table: name.clone(),
@@ -88,11 +98,11 @@ impl Reading<'_, '_> {
         }
     }
 
-    /// For each row of each version, whether it has the same bytes in all three. All definitions of tags are read, for
+    /// For each row of each version that has the same bytes in all three, which row of the base it is. All definitions of tags are read, for
     /// artifacts refer to them by their names, too.
-    fn untouched(&self, number: usize, ordinals: &Sides<Vec<u32>>) -> Sides<Vec<bool>> {
+    fn untouched(&self, number: usize, ordinals: &Sides<Vec<u32>>) -> Sides<Vec<Option<usize>>> {
         let all = self.tables.map(|tables| &tables.all[number]);
-        let mut untouched = all.map(|table| vec![false; table.places.len()]);
+        let mut untouched = all.map(|table| vec![None; table.places.len()]);
         if all.ours.name == Table::TagDefinitions.as_str() {
             return untouched;
         }
@@ -118,9 +128,9 @@ impl Reading<'_, '_> {
                     .base
                     .is_same(base, &self.tables.theirs, &all.theirs.places[theirs]);
             if same {
-                untouched.base[row] = true;
-                untouched.ours[ours] = true;
-                untouched.theirs[theirs] = true;
+                untouched.base[row] = Some(row);
+                untouched.ours[ours] = Some(row);
+                untouched.theirs[theirs] = Some(row);
             }
         }
         untouched
@@ -154,17 +164,19 @@ impl Reading<'_, '_> {
         }
     }
 
-    fn content(&self, side: Side, number: usize, row: usize, is_same: bool) -> Content {
-        let tables = self.tables.of(side);
-        let table = &tables.all[number];
-        if is_same {
-            let wanted = self.tags == Wanted::Read && table.name == Table::Artifacts.as_str();
-            let view = self.view(side, number, row).filter(|_| wanted);
-            return Content::Same {
-                tags: view.map_or_else(Vec::new, |view| view.list("tags")),
-            };
+    /// What is told of a row that is the same in all versions.
+    fn same(&self, side: Side, number: usize, row: usize) -> Content {
+        let table = &self.tables.of(side).all[number];
+        let wanted = self.tags == Wanted::Read && table.name == Table::Artifacts.as_str();
+        let view = wanted.then(|| self.view(side, number, row)).flatten();
+        Content::Same {
+            tags: view.map_or_else(Vec::new, |view| view.list("tags")),
         }
-        Content::Fields(match &table.places[row] {
+    }
+
+    fn fields(&self, side: Side, number: usize, row: usize) -> Content {
+        let tables = self.tables.of(side);
+        Content::Fields(match &tables.all[number].places[row] {
             Place::Inline(range) => inline_fields(&tables.document.text()[range.clone()]),
             place @ Place::Section { .. } => tables
                 .record(place)
