@@ -54,11 +54,14 @@ impl CloneCollection {
         };
         let taken = registry.path_of(name.as_str());
         let is_filled = std::fs::read_dir(&folder).is_ok_and(|mut there| there.next().is_some());
-        if taken.is_some_and(|path| path.join(MANIFEST).exists()) || is_filled {
+        if taken.is_some_and(|path| path.join(MANIFEST).exists()) {
             return Err(AppError::Taken {
                 what: "collection",
                 name: name.to_string(),
             });
+        }
+        if is_filled {
+            return Err(AppError::Filled { path: folder });
         }
         let was_there = folder.exists();
         if let Some(above) = folder.parent() {

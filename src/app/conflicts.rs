@@ -24,7 +24,7 @@ pub struct Conflicts {
     pub sides: Sides<String>,
     /// The git operation that waits: `merge`, `rebase` and so on.
     pub operation: Option<&'static str>,
-    /// Other files with a conflict, relative to the work tree.
+    /// Other files with a conflict, relative to the work tree; the manifest, too, where one side deleted it.
     pub others: Vec<String>,
     /// Why the manifest could only be merged by lines, if so.
     pub by_lines: Option<String>,
@@ -51,6 +51,10 @@ impl Workspace {
         let Some(stages) = self.stages()? else {
             return Ok(conflicts);
         };
+        if stages.lacks_a_side() {
+            conflicts.others.insert(0, self.manifest_in_repository()?);
+            return Ok(conflicts);
+        }
         if !holds_markers(&stages.work_tree) && !stages.work_tree.is_empty() {
             // The markers were taken out by hand: what is left is to say so to git.
             return Ok(conflicts);
@@ -66,7 +70,7 @@ impl Workspace {
 
     /// What is going on, without the conflicts themselves.
     fn surroundings(&self) -> Result<Conflicts, AppError> {
-        let manifest = self.repository.path_in_repository(&MANIFEST.parse()?);
+        let manifest = self.manifest_in_repository()?;
         let mut others = self.repository.index()?.conflicts();
         others.retain(|path| *path != manifest);
         Ok(Conflicts {
@@ -113,9 +117,14 @@ impl Workspace {
         })
     }
 
+    /// The manifest's path relative to the work tree.
+    pub(super) fn manifest_in_repository(&self) -> Result<String, AppError> {
+        Ok(self.repository.path_in_repository(&MANIFEST.parse()?))
+    }
+
     /// The three versions of the manifest; nothing when it is not in conflict.
     pub(super) fn stages(&self) -> Result<Option<Stages>, AppError> {
-        let path = self.repository.path_in_repository(&MANIFEST.parse()?);
+        let path = self.manifest_in_repository()?;
         let Some(blobs) = self.repository.index()?.stages(&path) else {
             return Ok(None);
         };
@@ -169,6 +178,11 @@ impl Workspace {
 }
 
 impl Stages {
+    /// Whether one side deleted the manifest as a whole, which no row can tell.
+    pub(super) fn lacks_a_side(&self) -> bool {
+        self.blobs.ours.is_none() || self.blobs.theirs.is_none()
+    }
+
     fn names(&self) -> serde_json::Value {
         Side::ALL
             .map(|side| self.blobs.of(side).map(|blob| blob.to_string()))

@@ -162,6 +162,18 @@ pub enum AppError {
     /// A commit is not here: the clone is shallow.
     #[error("this clone is shallow, and knows nothing of the time before")]
     BeyondHorizon,
+    /// The repository that a collection is to be shared in holds something already.
+    #[error("{address} has commits already")]
+    NotEmpty {
+        /// The address.
+        address: String,
+    },
+    /// A folder that is to be made holds something already.
+    #[error("{} holds something already", path.display())]
+    Filled {
+        /// The folder.
+        path: PathBuf,
+    },
     /// What was cloned holds no collection.
     #[error("{address} holds no collection.toml at its top")]
     NoManifest {
@@ -251,6 +263,20 @@ pub enum Refusal {
         /// The branch.
         branch: String,
     },
+    /// The branch follows one of this repository.
+    #[error("the branch {branch} follows {upstream}, which is a branch of this very repository")]
+    LocalUpstream {
+        /// The branch.
+        branch: String,
+        /// The one that it follows.
+        upstream: String,
+    },
+    /// Somebody went to another branch while commits came or went.
+    #[error("HEAD left the branch {branch} meanwhile")]
+    Switched {
+        /// The branch.
+        branch: String,
+    },
     /// The remote `origin` leads elsewhere.
     #[error("the remote \"origin\" is {address}")]
     OtherOrigin {
@@ -264,7 +290,7 @@ pub enum Refusal {
         path: String,
         /// The collection's folder, relative to the work tree.
         folder: String,
-        /// The command of git that would send them.
+        /// The commands of git that would send them.
         push: String,
     },
     /// Two histories have no common ancestor here.
@@ -278,6 +304,14 @@ pub enum Refusal {
     MergeStopped {
         /// What it said.
         message: String,
+    },
+    /// All is merged, and git did not commit it.
+    #[error("git did not commit what is merged: {message}")]
+    NotCommitted {
+        /// What it said.
+        message: String,
+        /// The command that goes on.
+        next: &'static str,
     },
     /// A conflict's text was edited by hand.
     #[error("{MANIFEST} was edited by hand where this conflict stands")]

@@ -4,15 +4,17 @@
 //! which does look.
 
 use crate::model::artifact_file::FoundFile;
+use crate::model::collection::{Collection, Dialect, Header};
 use crate::model::layout::place_of;
 use crate::model::name::{ArtifactId, ArtifactType, Name};
+use crate::store::cache::contents::{Contents, State};
 use crate::store::cache::database::Database;
 use crate::store::files;
 use crate::store::scan::header_in;
 
 use super::error::AppError;
 use super::plan::Reach;
-use super::refresh::{Invalid, ReadManifest, Refreshed};
+use super::refresh::{Invalid, Layout, ReadManifest, Refreshed};
 use super::workspace::Workspace;
 
 /// How much is known of the files that an operation looks at.
@@ -47,6 +49,33 @@ impl Workspace {
             }
             _ => self.refreshed(invalid),
         }
+    }
+
+    /// A database of nothing, for what mends a manifest where not even the committed one can be read.
+    pub(super) fn without_rows(&self) -> Result<Refreshed, AppError> {
+        let header = Header {
+            dialect: Dialect::Native,
+            name: String::new(),
+            version: String::new(),
+        };
+        let contents = Contents {
+            state: State {
+                manifest_blob: String::new(),
+                manifest_stamp: None,
+                manifest_checked: 0,
+                head: String::new(),
+                layout: None,
+            },
+            collection: &Collection::empty(header),
+            files: &[],
+            checked: 0,
+        };
+        Ok(Refreshed {
+            database: Database::in_memory(&contents)?,
+            notices: Vec::new(),
+            layout: Layout::Unseen,
+            files_read: 0,
+        })
     }
 
     /// Whether the files that these names mean, and those that they would mean if they were there, are as known.

@@ -5,18 +5,20 @@
 
 use crate::manifest::Document;
 use crate::model::conflict::{Choice, Conflict, Resolution};
-use crate::model::layout::MANIFEST;
 use crate::model::markers::{MARKER_SIZE, MarkerStyle, Markers};
 use crate::model::path::RelativePath;
 use crate::model::side::{Side, Sides};
+use crate::store::error::StoreError;
 use crate::store::files::{self, Mode};
 use crate::store::git::head::Operation;
+use crate::store::git::id::ObjectName;
 use crate::store::git::line_merge::merge_lines;
 
 use super::conflicts::{Conflicts, Stages, holds_markers, merged};
 use super::error::{AppError, Refusal};
 use super::merge_manifest::Way;
-use super::refresh::Invalid;
+use super::notice::Notice;
+use super::refresh::{Invalid, MANIFEST_LIMIT};
 use super::transaction::attempt::alone;
 use super::workspace::Workspace;
 
@@ -48,6 +50,8 @@ pub struct ResolveReport {
     pub conflicts: Conflicts,
     /// Whether the manifest is clean and staged.
     pub state: State,
+    /// What should be told.
+    pub notices: Vec<Notice>,
 }
 
 /// How far a manifest in conflict is.
@@ -73,8 +77,8 @@ impl Workspace {
             if let Some(path) = report.conflicts.others.first() {
                 return Err(Refusal::Conflicted { path: path.clone() }.into());
             }
-            self.end_operation()?;
-            report.state = State::Ended;
+            report.state = self.end_operation()?;
+            report.conflicts = self.conflicts()?;
         }
         self.refreshed(Invalid::AnswerFromHead)?;
         Ok(report)
@@ -84,6 +88,10 @@ impl Workspace {
         let Some(stages) = self.stages()? else {
             return self.undisputed(request);
         };
+        if stages.lacks_a_side() {
+            let path = self.manifest_in_repository()?;
+            return Err(Refusal::Conflicted { path }.into());
+        }
         let earlier = self.resolved(&stages)?;
         let before = merged(&stages, &earlier.0);
         let mut resolved = earlier.clone();
@@ -104,6 +112,7 @@ impl Workspace {
             self.write(&text)?;
             self.note_resolved(&stages, &resolved)?;
             return Ok(ResolveReport {
+                notices: self.take_files(&decided, request)?,
                 resolved: decided,
                 conflicts: self.conflicts()?,
                 state: State::Open,
@@ -111,13 +120,14 @@ impl Workspace {
         }
         Document::scan(text.clone())?.validate()?;
         self.write(&text)?;
-        self.take_files(&decided, request)?;
+        let notices = self.take_files(&decided, request)?;
         self.stage_manifest()?;
         self.forget_resolved()?;
         Ok(ResolveReport {
             resolved: decided,
             conflicts: self.conflicts()?,
             state: State::Staged,
+            notices,
         })
     }
 
@@ -126,10 +136,16 @@ impl Workspace {
         if let Some(decision) = &request.decision {
             return Err(unknown(decision, &[]));
         }
+        if request.ending == Ending::Commit && self.repository.operation().is_some() {
+            // It may have been staged with its markers.
+            let text = files::read(&self.manifest_path(), MANIFEST_LIMIT)?;
+            Document::scan(text.unwrap_or_default())?.validate()?;
+        }
         Ok(ResolveReport {
             resolved: Vec::new(),
             conflicts: self.conflicts()?,
             state: State::Staged,
+            notices: Vec::new(),
         })
     }
 
@@ -138,44 +154,53 @@ impl Workspace {
     }
 
     fn stage_manifest(&self) -> Result<(), AppError> {
-        let path = self.repository.path_in_repository(&MANIFEST.parse()?);
+        let path = self.manifest_in_repository()?;
         let add = ["--literal-pathspecs", "add", "--force", "--", &path];
         self.repository.run(&add, b"")?;
         Ok(())
     }
 
     /// Where an artifact's version was decided, its files are those of that side.
-    fn take_files(&self, decided: &[Conflict], request: &ResolveRequest) -> Result<(), AppError> {
+    fn take_files(
+        &self,
+        decided: &[Conflict],
+        request: &ResolveRequest,
+    ) -> Result<Vec<Notice>, AppError> {
         let Some(Resolution {
-            choice: Choice::Version(side @ (Side::Ours | Side::Theirs)),
+            choice: Choice::Version(side),
             ..
         }) = &request.decision
         else {
-            return Ok(());
+            return Ok(Vec::new());
         };
+        let mut notices = Vec::new();
         let versions = decided
             .iter()
             .filter(|conflict| conflict.field.split('+').any(|part| part == "resolved_sha"));
         for conflict in versions {
             if let Some(place) = place_of(&conflict.key.name) {
-                self.take_side(&place, *side)?;
+                notices.extend(self.take_side(&place, *side)?);
             }
         }
-        Ok(())
+        Ok(notices)
     }
 
-    /// Puts a side's files of an artifact into the work tree and the index.
-    fn take_side(&self, place: &RelativePath, side: Side) -> Result<(), AppError> {
-        let commit = match side {
-            Side::Theirs => self.other_head()?,
-            _ => self.repository.head()?.commit,
+    /// Puts a side's files of an artifact into the work tree and the index, unless that would overwrite work.
+    fn take_side(&self, place: &RelativePath, side: Side) -> Result<Option<Notice>, AppError> {
+        let Some(commit) = self.side(side)? else {
+            return Ok(None);
         };
-        let Some(commit) = commit else { return Ok(()) };
         let path = self.repository.path_in_repository(place);
         if self.repository.files_under(Some(commit), place)?.is_empty() {
-            return Ok(());
+            return Ok(None);
         }
+        let edited = ["diff", "--name-only", "--diff-filter=u", "--", &path];
         let commit = commit.to_string();
+        if !self.repository.run(&edited, b"")?.is_empty() {
+            return Ok(Some(Notice::Remark(format!(
+                "{path} was edited, so its files stay as they are; those that belong to the version come with `git checkout {commit} -- :/{path}`."
+            ))));
+        }
         let take = [
             "--literal-pathspecs",
             "restore",
@@ -187,30 +212,79 @@ impl Workspace {
             &path,
         ];
         self.repository.run(&take, b"")?;
-        Ok(())
-    }
-
-    fn other_head(&self) -> Result<Option<crate::store::git::id::ObjectName>, AppError> {
-        for name in ["MERGE_HEAD", "REBASE_HEAD", "CHERRY_PICK_HEAD"] {
-            if let Some(commit) = self.repository.commit_of(name)? {
-                return Ok(Some(commit));
-            }
-        }
         Ok(None)
     }
 
-    /// Commits the merge, or lets the operation that waits go on.
-    fn end_operation(&self) -> Result<(), AppError> {
-        let arguments: &[&str] = match self.repository.operation() {
-            Some(Operation::Merge) => &["commit", "--quiet", "--no-edit"],
-            Some(Operation::Rebase) => &["-c", "core.editor=true", "rebase", "--continue"],
-            Some(Operation::CherryPick) => &["-c", "core.editor=true", "cherry-pick", "--continue"],
-            Some(Operation::Revert) => &["-c", "core.editor=true", "revert", "--continue"],
-            Some(Operation::ApplyMailbox) => &["am", "--continue"],
-            Some(Operation::Bisect) | None => return Ok(()),
+    /// The commit that a side of the conflict is.
+    fn side(&self, side: Side) -> Result<Option<ObjectName>, AppError> {
+        let commit_of = |name: &str| self.repository.commit_of(name);
+        let parent_of = |commit: Option<ObjectName>| {
+            let record = commit.map(|commit| self.repository.commit_record(commit));
+            let record = record.transpose()?;
+            Ok::<_, AppError>(record.and_then(|record| record.parents.first().copied()))
         };
-        self.repository.run(arguments, b"")?;
-        Ok(())
+        let (name, picked) = match self.repository.operation() {
+            Some(Operation::Merge) => ("MERGE_HEAD", false),
+            Some(Operation::Rebase) => ("REBASE_HEAD", true),
+            Some(Operation::CherryPick) => ("CHERRY_PICK_HEAD", true),
+            Some(Operation::Revert) => {
+                let reverted = commit_of("REVERT_HEAD")?;
+                return match side {
+                    Side::Ours => Ok(self.repository.head()?.commit),
+                    Side::Base => Ok(reverted),
+                    Side::Theirs => parent_of(reverted),
+                };
+            }
+            _ => return Ok(None),
+        };
+        let (ours, theirs) = (self.repository.head()?.commit, commit_of(name)?);
+        match (side, ours, theirs) {
+            (Side::Ours, ours, _) => Ok(ours),
+            (Side::Theirs, _, theirs) => Ok(theirs),
+            (Side::Base, _, theirs) if picked => parent_of(theirs),
+            (Side::Base, Some(ours), Some(theirs)) => {
+                Ok(self.repository.common_ancestor(ours, theirs)?)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// Commits the merge, or lets the operation that waits go on. It may stop again at the next commit.
+    fn end_operation(&self) -> Result<State, AppError> {
+        let going_on = |word| [word, "--continue"];
+        let (arguments, next) = match self.repository.operation() {
+            Some(Operation::Merge) => (["commit", "--quiet"], "git commit"),
+            Some(Operation::Rebase) => (going_on("rebase"), "git rebase --continue"),
+            Some(Operation::CherryPick) => (going_on("cherry-pick"), "git cherry-pick --continue"),
+            Some(Operation::Revert) => (going_on("revert"), "git revert --continue"),
+            Some(Operation::ApplyMailbox) => (going_on("am"), "git am --continue"),
+            Some(Operation::Bisect) | None => return Ok(State::Ended),
+        };
+        let arguments = if self.is_nothing_left()? {
+            [arguments[0], "--skip"]
+        } else {
+            arguments
+        };
+        match self.repository.run(&arguments, b"") {
+            Ok(_) => Ok(State::Ended),
+            Err(StoreError::GitCommand { message, .. }) => {
+                if self.repository.index()?.conflict().is_some() {
+                    return Ok(State::Open);
+                }
+                Err(Refusal::NotCommitted { message, next }.into())
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Whether nothing is left of a commit that is applied, so that git would ask what to do with an empty one.
+    fn is_nothing_left(&self) -> Result<bool, AppError> {
+        let is_applied = matches!(
+            self.repository.operation(),
+            Some(Operation::CherryPick | Operation::Revert | Operation::ApplyMailbox)
+        );
+        let staged = ["diff", "--cached", "--name-only", "HEAD"];
+        Ok(is_applied && self.repository.run(&staged, b"")?.is_empty())
     }
 }
 

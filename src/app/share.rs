@@ -3,6 +3,7 @@
 use crate::model::layout::MANIFEST;
 use crate::model::path::RelativePath;
 use crate::store::files;
+use crate::store::git::head::Head;
 use crate::store::git::remote::{ORIGIN, Push};
 
 use super::driver::{Maker, attributes, names_driver};
@@ -43,35 +44,79 @@ impl Workspace {
         if let Some(other) = known.clone().filter(|known| known != address) {
             return Err(Refusal::OtherOrigin { address: other }.into());
         }
+        self.refuse_foreign(address, known.as_deref())?;
         let outcome = self.change(&NameDriver, Mode::Perform, on_wait)?;
         self.install_driver()?;
         let head = self.repository.head()?;
         let (Some(branch), Some(commit)) = (head.branch_name(), head.commit) else {
             return Err(Refusal::Detached.into());
         };
-        if let Some(path) = self.repository.foreign_path(commit, None)? {
-            return Err(Refusal::ForeignCommits {
-                path,
-                folder: self.repository.prefix().trim_end_matches('/').to_owned(),
-                push: format!("git push --set-upstream {ORIGIN} {branch}"),
-            }
-            .into());
+        let theirs = self
+            .repository
+            .commit_of(&format!("refs/remotes/{ORIGIN}/{branch}"))?;
+        let pushed = self.repository.count_beyond(commit, theirs)?;
+        match known {
+            Some(_) => self.push_first(&head, branch)?,
+            None => self.push_to_new(address, &head, branch)?,
         }
-        if known.is_none() {
-            self.repository.add_remote(ORIGIN, address)?;
-        }
-        let upstream = format!("{ORIGIN}/{branch}");
-        let pushed = match self.repository.push(&head, ORIGIN, branch)? {
-            Push::Accepted => self.repository.count_beyond(commit, None)?,
-            Push::Overtaken => return Err(AppError::PushOvertaken { upstream }),
-            Push::Refused(reason) => return Err(AppError::PushRefused { upstream, reason }),
-        };
         Ok(ShareReport {
             branch: branch.to_owned(),
             address: address.to_owned(),
             pushed,
             notices: outcome.notices,
         })
+    }
+
+    /// Refuses to send commits that touch files outside of the collection, and were never sent.
+    fn refuse_foreign(&self, address: &str, known: Option<&str>) -> Result<(), AppError> {
+        let head = self.repository.head()?;
+        let (Some(branch), Some(commit)) = (head.branch_name(), head.commit) else {
+            return Ok(());
+        };
+        let theirs = self
+            .repository
+            .commit_of(&format!("refs/remotes/{ORIGIN}/{branch}"))?;
+        let Some(path) = self.repository.foreign_path(commit, theirs)? else {
+            return Ok(());
+        };
+        let push = format!("git push --set-upstream {ORIGIN} {branch}");
+        Err(Refusal::ForeignCommits {
+            path,
+            folder: self.repository.prefix().trim_end_matches('/').to_owned(),
+            push: match known {
+                Some(_) => push,
+                None => format!("git remote add {ORIGIN} {address} && {push}"),
+            },
+        }
+        .into())
+    }
+
+    /// Adds the remote and pushes to it. One that does not answer, or holds something else, is forgotten again, so
+    /// that another address can be given.
+    fn push_to_new(&self, address: &str, head: &Head, branch: &str) -> Result<(), AppError> {
+        self.repository.add_remote(ORIGIN, address)?;
+        self.push_first(head, branch).map_err(|error| {
+            if matches!(error, AppError::PushRefused { .. }) {
+                // The address is right.
+                return error;
+            }
+            let _ = self.repository.remove_remote(ORIGIN);
+            match error {
+                AppError::PushOvertaken { .. } => AppError::NotEmpty {
+                    address: address.to_owned(),
+                },
+                other => other,
+            }
+        })
+    }
+
+    fn push_first(&self, head: &Head, branch: &str) -> Result<(), AppError> {
+        let upstream = format!("{ORIGIN}/{branch}");
+        match self.repository.push(head, ORIGIN, branch)? {
+            Push::Accepted => Ok(()),
+            Push::Overtaken => Err(AppError::PushOvertaken { upstream }),
+            Push::Refused(reason) => Err(AppError::PushRefused { upstream, reason }),
+        }
     }
 }
 

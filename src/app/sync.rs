@@ -20,6 +20,9 @@ use super::transaction::outcome::Mode;
 use super::view::View;
 use super::workspace::Workspace;
 
+/// What git calls this very repository where it names a remote.
+const HERE: &str = ".";
+
 /// How often fetch, merge and push are tried when others push in between.
 const TRIES: u32 = 8;
 
@@ -82,10 +85,16 @@ impl Workspace {
         direction: Direction,
         on_wait: &mut dyn FnMut(&str),
     ) -> Result<SyncReport, AppError> {
-        let recorded = self.change(&RecordManifest, Mode::Perform, on_wait)?;
-        self.install_driver()?;
         let head = self.repository.head()?;
-        let upstream = self.followed(&head)?;
+        let upstream = self.followed(&head);
+        // What git is in the middle of is told first; nothing is recorded where there is nobody to share it with.
+        let mode = match upstream {
+            Ok(_) => Mode::Perform,
+            Err(_) => Mode::Pretend,
+        };
+        let recorded = self.change(&RecordManifest, mode, on_wait)?;
+        let upstream = upstream?;
+        self.install_driver()?;
         let mut report = SyncReport {
             branch: head.branch_name().unwrap_or_default().to_owned(),
             upstream: format!("{}/{}", upstream.remote, upstream.branch),
@@ -103,16 +112,18 @@ impl Workspace {
         for _ in 0..TRIES {
             match self.once(direction, &upstream, &mut report, on_wait) {
                 Ok(Step::Again) => {}
-                Ok(Step::Done) => return self.told(report),
+                Ok(Step::Done) => return self.told(report, &upstream),
                 Err(error) if is_their_fault(&error) => {
                     report.fault = Some(error);
-                    return self.told(report);
+                    return self.told(report, &upstream);
                 }
                 Err(error) => return Err(error),
             }
         }
-        report.fault = Some(AppError::Contention { times: TRIES });
-        self.told(report)
+        report.fault = Some(AppError::PushOvertaken {
+            upstream: report.upstream.clone(),
+        });
+        self.told(report, &upstream)
     }
 
     /// The branch that HEAD's follows; without one, that of the same name at `origin`.
@@ -121,6 +132,13 @@ impl Workspace {
             return Err(Refusal::Detached.into());
         };
         if let Some(upstream) = self.repository.upstream(head)? {
+            if upstream.remote == HERE {
+                return Err(Refusal::LocalUpstream {
+                    branch: branch.to_owned(),
+                    upstream: upstream.branch,
+                }
+                .into());
+            }
             return Ok(upstream);
         }
         if self.repository.remote_address(ORIGIN).is_none() {
@@ -143,15 +161,26 @@ impl Workspace {
         report: &mut SyncReport,
         on_wait: &mut dyn FnMut(&str),
     ) -> Result<Step, AppError> {
-        let mut theirs = self.theirs(upstream)?;
         if direction != Direction::Push {
             self.repository.fetch(&upstream.remote)?;
-            theirs = self.theirs(upstream)?;
-            if let Some(theirs) = theirs
-                && self.take_in_commits(theirs, upstream, report, on_wait)? == Merge::Conflicts
-            {
-                report.conflicts = Some(self.conflicts()?);
-                return Ok(Step::Done);
+        }
+        let theirs = self.theirs(upstream, &report.branch)?;
+        if direction != Direction::Push
+            && let Some(theirs) = theirs
+        {
+            match self.take_in_commits(theirs, upstream, report, on_wait)? {
+                Merge::Done => {}
+                Merge::Conflicts => {
+                    report.conflicts = Some(self.conflicts()?);
+                    return Ok(Step::Done);
+                }
+                Merge::NotCommitted(message) => {
+                    return Err(Refusal::NotCommitted {
+                        message,
+                        next: "git commit --no-edit",
+                    }
+                    .into());
+                }
             }
         }
         if direction == Direction::Pull {
@@ -161,9 +190,24 @@ impl Workspace {
     }
 
     /// Where the followed branch was when it was last fetched.
-    fn theirs(&self, upstream: &Upstream) -> Result<Option<ObjectName>, AppError> {
+    fn theirs(&self, upstream: &Upstream, branch: &str) -> Result<Option<ObjectName>, AppError> {
+        if let Some(followed) = self.repository.upstream(&self.head_on(branch)?)? {
+            return Ok(followed.commit);
+        }
         let name = format!("refs/remotes/{}/{}", upstream.remote, upstream.branch);
         Ok(self.repository.commit_of(&name)?)
+    }
+
+    /// HEAD, which must still be on the branch that is shared: fetching takes time, and the user may go elsewhere.
+    fn head_on(&self, branch: &str) -> Result<Head, AppError> {
+        let head = self.repository.head()?;
+        if head.branch_name() == Some(branch) {
+            return Ok(head);
+        }
+        Err(Refusal::Switched {
+            branch: branch.to_owned(),
+        }
+        .into())
     }
 
     /// Merges their commits, with no change of ours in between.
@@ -176,7 +220,7 @@ impl Workspace {
     ) -> Result<Merge, AppError> {
         let merged = alone(self, "sync", on_wait, |notices| {
             report.notices.extend(notices);
-            let old = self.repository.head()?.commit;
+            let old = self.head_on(&report.branch)?.commit;
             let new = self.repository.commits_beyond(theirs, old)?;
             if new.is_empty() && old.is_some_and(|old| self.holds(old, theirs)) {
                 return Ok((old, Merge::Done));
@@ -228,7 +272,7 @@ impl Workspace {
         direction: Direction,
         report: &mut SyncReport,
     ) -> Result<Step, AppError> {
-        let head = self.repository.head()?;
+        let head = self.head_on(&report.branch)?;
         let Some(ours) = head.commit else {
             return Ok(Step::Done);
         };
@@ -264,11 +308,11 @@ impl Workspace {
     }
 
     /// The report, with how many commits are still here alone.
-    fn told(&self, mut report: SyncReport) -> Result<SyncReport, AppError> {
-        let distance = self
-            .repository
-            .distance_from_upstream(&self.repository.head()?)?;
-        report.ahead = distance.map_or(0, |(ahead, _)| ahead);
+    fn told(&self, mut report: SyncReport, upstream: &Upstream) -> Result<SyncReport, AppError> {
+        let theirs = self.theirs(upstream, &report.branch)?;
+        if let Some(ours) = self.head_on(&report.branch)?.commit {
+            report.ahead = self.repository.count_beyond(ours, theirs)?;
+        }
         Ok(report)
     }
 }

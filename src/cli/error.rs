@@ -54,6 +54,7 @@ impl CliError {
                 | AppError::Store(StoreError::Locked { .. }) => REFUSED,
                 AppError::PushOvertaken { .. }
                 | AppError::PushRefused { .. }
+                | AppError::NotEmpty { .. }
                 | AppError::Store(StoreError::Unreachable { .. }) => REMOTE,
                 AppError::Clash { .. } => CONFLICTS,
                 AppError::Interrupted => INTERRUPTED,
@@ -160,13 +161,15 @@ fn kind(error: &AppError) -> &'static str {
         AppError::Store(StoreError::Locked { .. }) => "locked",
         AppError::Store(StoreError::GitCommand { .. }) => "git",
         AppError::Store(StoreError::Unreachable { .. }) => "unreachable",
-        AppError::PushOvertaken { .. } | AppError::PushRefused { .. } => "not-accepted",
+        AppError::PushOvertaken { .. }
+        | AppError::PushRefused { .. }
+        | AppError::NotEmpty { .. } => "not-accepted",
         AppError::Store(_) => "io",
         AppError::Cache(_) => "database",
         AppError::Refused(_) => "refused",
         AppError::Ambiguous { .. } => "ambiguous",
         AppError::NoMatch { .. } => "no-match",
-        AppError::Taken { .. } | AppError::SlugTaken { .. } => "taken",
+        AppError::Taken { .. } | AppError::SlugTaken { .. } | AppError::Filled { .. } => "taken",
         AppError::TagInFile { .. } => "tag-in-file",
         AppError::NoCollection | AppError::NotACollection { .. } | AppError::NoManifest { .. } => {
             "no-collection"

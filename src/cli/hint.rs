@@ -31,8 +31,10 @@ pub fn hint(error: &AppError) -> String {
         AppError::NoCollection | AppError::NotACollection { .. } => {
             "Make one with `skillmeat init NAME`, or name one with `-c NAME|PATH`.".to_owned()
         }
-        AppError::PushOvertaken { .. } => "Bring them in and send yours with `skillmeat sync`; a new collection gets a repository that is empty.".to_owned(),
+        AppError::PushOvertaken { .. } => "Bring them in and send yours with `skillmeat sync`.".to_owned(),
         AppError::PushRefused { .. } => "Your commits are kept. Ask those who look after that repository, or push to another branch with `skillmeat git -- push origin HEAD:BRANCH`.".to_owned(),
+        AppError::NotEmpty { address } => format!("Share it in a repository that is empty, or get what is there with `skillmeat clone {}`.", quoted(address)),
+        AppError::Filled { .. } => "Say another folder with `--path DIR`, or another name.".to_owned(),
         AppError::NoManifest { .. } => "Clone it with git, and make a collection in it with `skillmeat init --path DIR`.".to_owned(),
         AppError::NothingTo("undo") => "`skillmeat undo COMMIT` takes back a merge or another person's commit; see `skillmeat git -- log`.".to_owned(),
         AppError::NothingTo(_) => "Only what `skillmeat undo` took back last can be done again, until the next change.".to_owned(),
@@ -163,11 +165,17 @@ fn of_sharing(refusal: &Refusal) -> String {
         Refusal::NoUpstream { .. } => {
             "Share the collection with `skillmeat share URL`, or follow a branch with `git branch --set-upstream-to=REMOTE/BRANCH`.".to_owned()
         }
+        Refusal::LocalUpstream { .. } => {
+            "Follow a branch of a remote with `git branch --set-upstream-to=REMOTE/BRANCH`.".to_owned()
+        }
+        Refusal::Switched { .. } => {
+            "Nothing was merged into the other branch, and nothing of it was sent; try again on the one that you mean.".to_owned()
+        }
         Refusal::OtherOrigin { .. } => {
             "Share it there with `skillmeat sync`, or lead the remote elsewhere with `git remote set-url origin URL`.".to_owned()
         }
         Refusal::ForeignCommits { push, .. } => {
-            format!("Only you know whether they are meant to go out: run `{push}`.")
+            format!("Only you know whether they are meant to go out; `{push}` sends them.")
         }
         Refusal::Unrelated { depth: Depth::Shallow } => {
             "Get the rest of the history with `git fetch --unshallow`.".to_owned()
@@ -177,6 +185,9 @@ fn of_sharing(refusal: &Refusal) -> String {
         }
         Refusal::MergeStopped { .. } => {
             "Nothing was changed; record your work with `skillmeat commit`, or put it aside with `git stash`, and try again.".to_owned()
+        }
+        Refusal::NotCommitted { next, .. } => {
+            format!("All is merged and staged; when the reason is gone, go on with `{next}`.")
         }
         Refusal::EditedConflict => {
             "Take out the markers by hand and run `git add collection.toml`; or begin anew with `git checkout --merge -- collection.toml`.".to_owned()

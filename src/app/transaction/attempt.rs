@@ -204,7 +204,14 @@ fn planned_within(
         name: look.manifest_name,
         seen: look.manifest_seen,
     };
-    let refreshed = workspace.refreshed_within(reach, database, &manifest, invalid)?;
+    let refreshed = match workspace.refreshed_within(reach, database, &manifest, invalid) {
+        Err(AppError::NothingValid { .. })
+            if operation.admission() == Admission::InvalidManifest =>
+        {
+            workspace.without_rows()?
+        }
+        refreshed => refreshed?,
+    };
     if operation.admission() == Admission::Sound
         && refreshed.database.state()?.manifest_blob != look.manifest_name.to_string()
     {

@@ -7,6 +7,7 @@ use crate::app::resolve::{Ending, ResolveReport, ResolveRequest, State};
 use crate::cli::context::{Context, waiting};
 use crate::cli::error::{CONFLICTS, CliError};
 use crate::cli::json;
+use crate::cli::notice::tell;
 use crate::cli::ui::settings::Format;
 use crate::cli::ui::text::escaped;
 use crate::cli::ui::views::conflicts::conflict_list;
@@ -87,6 +88,9 @@ pub fn run(context: &mut Context, arguments: &ResolveArguments) -> Result<(), Cl
     };
     let workspace = context.workspace()?;
     let report = workspace.resolve(&request, &mut |holder| waiting(&mut context.ui, holder))?;
+    for notice in &report.notices {
+        tell(&mut context.ui, notice);
+    }
     if context.ui.format() == Format::Json {
         let document = json!({
             "resolved": json::conflicts(&report.resolved),

@@ -106,8 +106,13 @@ fn for_people(
             usize::try_from(report.ahead).unwrap_or(usize::MAX),
             "commit",
         );
+        let verbs = match report.ahead {
+            1 => ("is", "goes"),
+            _ => ("are", "go"),
+        };
         ui.note(&format!(
-            "{count} of this side are kept here, and go out with the next sync."
+            "{count} of this side {} kept here, and {} out with the next sync.",
+            verbs.0, verbs.1
         ));
     }
     let is_idle = report.incoming.is_empty() && report.pushed == 0 && report.fault.is_none();

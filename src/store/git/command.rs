@@ -58,7 +58,7 @@ impl Repository {
         command
     }
 
-    /// Runs `git` with `input` on its stdin and returns what it printed; a failure carries what it said.
+    /// Runs `git` with `input` on its stdin and without an editor, and returns what it printed; a failure carries what it said.
     pub fn run(&self, arguments: &[&str], input: &[u8]) -> Result<Vec<u8>, StoreError> {
         let failed = |message: String| StoreError::GitCommand {
             command: subcommand(arguments).to_owned(),
@@ -68,6 +68,7 @@ impl Repository {
             .command()
             .args(arguments)
             .env(INSIDE_A_CHANGE, "1")
+            .env("GIT_EDITOR", ":")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

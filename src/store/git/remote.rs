@@ -10,7 +10,7 @@ use gix::refs::FullName;
 use crate::store::error::StoreError;
 
 use super::command::LOCAL_VARIABLES;
-use super::head::Head;
+use super::head::{Head, Operation};
 use super::id::ObjectName;
 use super::repository::{Identity, IdentityOrigin, Repository};
 
@@ -40,12 +40,14 @@ pub enum Push {
 }
 
 /// What came of a merge.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Merge {
     /// The branch holds both.
     Done,
     /// Conflicts stand in the index and the work tree, as git leaves them.
     Conflicts,
+    /// All is merged, and a hook or a signature kept it from being committed, in git's words.
+    NotCommitted(String),
 }
 
 impl Repository {
@@ -121,7 +123,7 @@ impl Repository {
         let told = String::from_utf8_lossy(&output.stdout).into_owned();
         let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
         match told.lines().find_map(|line| line.strip_prefix("!\t")) {
-            Some(line) if line.contains("[rejected]") => Ok(Push::Overtaken),
+            Some(line) if is_overtaken(line, &said) => Ok(Push::Overtaken),
             Some(line) => Ok(Push::Refused(refusal(line, &said))),
             None => Err(StoreError::Unreachable {
                 remote: remote.to_owned(),
@@ -138,7 +140,8 @@ impl Repository {
         message: &str,
         identity: &Identity,
     ) -> Result<Merge, StoreError> {
-        let commit = match self.commit_of(&format!("refs/remotes/{name}"))? {
+        // A tag or a branch of the same name would be merged in its place.
+        let commit = match self.commit_of(name)? {
             Some(named) if named == commit => name.to_owned(),
             _ => commit.to_string(),
         };
@@ -152,6 +155,9 @@ impl Repository {
             "merge",
             "--quiet",
             "--ff",
+            "--commit",
+            "--no-squash",
+            "--no-autostash",
             "--no-edit",
             "-m",
             message,
@@ -162,13 +168,31 @@ impl Repository {
         match self.run(&merge, b"") {
             Ok(_) => Ok(Merge::Done),
             Err(_) if self.index()?.conflict().is_some() => Ok(Merge::Conflicts),
+            Err(StoreError::GitCommand { message, .. })
+                if self.operation() == Some(Operation::Merge) =>
+            {
+                Ok(Merge::NotCommitted(message))
+            }
             Err(error) => Err(error),
         }
     }
 
     /// Whether two commits have a common ancestor that is here.
     pub fn are_related(&self, one: ObjectName, other: ObjectName) -> bool {
-        self.git.merge_base(one.0, other.0).is_ok()
+        matches!(self.common_ancestor(one, other), Ok(Some(_)))
+    }
+
+    /// The best common ancestor of two commits, if one is here.
+    pub fn common_ancestor(
+        &self,
+        one: ObjectName,
+        other: ObjectName,
+    ) -> Result<Option<ObjectName>, StoreError> {
+        let found = self
+            .git
+            .merge_base(one.0, other.0)
+            .map_err(StoreError::git("look for a common ancestor"))?;
+        Ok(found.map(|commit| ObjectName(commit.detach())))
     }
 
     /// Whether the repository holds the newest part of its history only.
@@ -223,6 +247,11 @@ impl Repository {
         Ok(first.map(|path| String::from_utf8_lossy(path).into_owned()))
     }
 
+    /// Forgets a remote. What was fetched from it stays in the object database.
+    pub fn remove_remote(&self, remote: &str) -> Result<(), StoreError> {
+        self.run(&["remote", "remove", remote], b"").map(|_| ())
+    }
+
     /// Sets a key of the repository's own configuration.
     pub fn configure(&self, key: &str, value: &str) -> Result<(), StoreError> {
         self.run(&["config", "--local", "--replace-all", key, value], b"")
@@ -267,6 +296,19 @@ fn unreachable(remote: &str, error: StoreError) -> StoreError {
         },
         other => other,
     }
+}
+
+/// Whether a push failed because somebody else's came first: before this one asked, or while it was under way.
+fn is_overtaken(line: &str, said: &str) -> bool {
+    const RACES: [&str; 4] = [
+        "but expected",
+        "incorrect old value",
+        "reference already exists",
+        ".lock': File exists",
+    ];
+    let is_race = |text: &str| RACES.iter().any(|race| text.contains(race));
+    line.contains("[rejected]")
+        || (line.contains("[remote rejected]") && (is_race(line) || is_race(said)))
 }
 
 /// Why a push was refused: what the other side wrote, else the reason in brackets.
