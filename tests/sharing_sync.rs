@@ -49,7 +49,7 @@ fn what_came_in_is_told_by_person_and_row() {
     let entry = &came["incoming"][0];
     assert_eq!(entry["author"]["name"], "Jo");
     let change = &entry["changes"][0];
-    assert_eq!(change["table"], "tags");
+    assert_eq!(change["table"], "tag_definitions");
     team.agree(&["mia", "jo"]);
 }
 

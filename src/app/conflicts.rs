@@ -149,6 +149,10 @@ impl Workspace {
             return Ok(Resolved::default());
         }
         let list = noted["resolutions"].as_array().cloned().unwrap_or_default();
+        if list.is_empty() || stages.work_tree == merged(stages, &[]).bytes {
+            // The merge was begun anew, as with `git checkout --merge`.
+            return Ok(Resolved::default());
+        }
         Ok(Resolved(list.iter().filter_map(resolution_of).collect()))
     }
 

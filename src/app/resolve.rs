@@ -22,6 +22,17 @@ use super::refresh::{Invalid, MANIFEST_LIMIT};
 use super::transaction::attempt::alone;
 use super::workspace::Workspace;
 
+/// The fields of an artifact that say which version its files are.
+const VERSION: [&str; 7] = [
+    "source",
+    "origin",
+    "upstream",
+    "version_spec",
+    "resolved_sha",
+    "resolved_version",
+    "last_updated",
+];
+
 /// What is to be resolved.
 #[derive(Debug, Clone, Default)]
 pub struct ResolveRequest {
@@ -108,6 +119,10 @@ impl Workspace {
             Some(bytes) => (bytes, Way::Trivial),
             None => (brought_in(&stages, &before.bytes, after.bytes)?, after.way),
         };
+        let is_decided = after.conflicts.is_empty() && matches!(way, Way::Tables);
+        if holds_markers(&text) && is_decided && request.decision.is_some() {
+            return Err(Refusal::EditedConflict.into());
+        }
         if holds_markers(&text) || matches!(way, Way::Lines { .. }) {
             self.write(&text)?;
             self.note_resolved(&stages, &resolved)?;
@@ -174,9 +189,10 @@ impl Workspace {
             return Ok(Vec::new());
         };
         let mut notices = Vec::new();
+        let is_version = |field: &str| VERSION.contains(&field);
         let versions = decided
             .iter()
-            .filter(|conflict| conflict.field.split('+').any(|part| part == "resolved_sha"));
+            .filter(|conflict| conflict.field.split('+').any(is_version));
         for conflict in versions {
             if let Some(place) = place_of(&conflict.key.name) {
                 notices.extend(self.take_side(&place, *side)?);
@@ -194,9 +210,8 @@ impl Workspace {
         if self.repository.files_under(Some(commit), place)?.is_empty() {
             return Ok(None);
         }
-        let edited = ["diff", "--name-only", "--diff-filter=u", "--", &path];
         let commit = commit.to_string();
-        if !self.repository.run(&edited, b"")?.is_empty() {
+        if self.is_edited(&path)? {
             return Ok(Some(Notice::Remark(format!(
                 "{path} was edited, so its files stay as they are; those that belong to the version come with `git checkout {commit} -- :/{path}`."
             ))));
@@ -213,6 +228,24 @@ impl Workspace {
         ];
         self.repository.run(&take, b"")?;
         Ok(None)
+    }
+
+    /// Whether files at a path hold work that is not staged. What git left in conflict there is none.
+    fn is_edited(&self, path: &str) -> Result<bool, AppError> {
+        let edited = [
+            "--literal-pathspecs",
+            "diff-files",
+            "--name-only",
+            "-z",
+            "--",
+            path,
+        ];
+        let edited = self.repository.run(&edited, b"")?;
+        let conflicts = self.repository.index()?.conflicts();
+        let mut edited = edited
+            .split(|byte| *byte == 0)
+            .filter(|path| !path.is_empty());
+        Ok(edited.any(|path| !conflicts.iter().any(|other| other.as_bytes() == path)))
     }
 
     /// The commit that a side of the conflict is.

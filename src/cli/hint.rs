@@ -73,6 +73,7 @@ fn of_unknown(what: &str, name: &str, known: &[String]) -> String {
         "group" => "skillmeat group list",
         "tag" | "tag definition" => "skillmeat tag list",
         "collection" => "skillmeat collection list",
+        "conflict" => "skillmeat conflicts",
         _ => "skillmeat list",
     };
     format!("See what there is with `{list}`.")

@@ -371,15 +371,27 @@ fn row(list: &Value, key: &str, name: &str) -> Value {
         .unwrap_or_default()
 }
 
-/// The words of a command line; a part in single quotes is one.
+/// The words of a command line; what stands in single quotes holds together.
 pub(crate) fn words(line: &str) -> Vec<String> {
-    let mut words = Vec::new();
+    let mut words = vec![None];
     for (place, part) in line.split('\'').enumerate() {
         if place % 2 == 1 {
-            words.push(part.to_owned());
-        } else {
-            words.extend(part.split_whitespace().map(str::to_owned));
+            let last: &mut Option<String> = words.last_mut().expect("a word");
+            last.get_or_insert_default().push_str(part);
+            continue;
+        }
+        for (place, piece) in part.split(' ').enumerate() {
+            if place > 0 {
+                words.push(None);
+            }
+            if !piece.is_empty() {
+                words
+                    .last_mut()
+                    .expect("a word")
+                    .get_or_insert_default()
+                    .push_str(piece);
+            }
         }
     }
-    words
+    words.into_iter().flatten().collect()
 }

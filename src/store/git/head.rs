@@ -122,18 +122,7 @@ impl Repository {
         tip: ObjectName,
         hidden: Option<ObjectName>,
     ) -> Result<u64, StoreError> {
-        let walk = self
-            .git
-            .rev_walk([tip.0])
-            .with_hidden(hidden.map(|hidden| hidden.0))
-            .all()
-            .map_err(StoreError::git("walk the history"))?;
-        let mut count = 0;
-        for step in walk {
-            step.map_err(StoreError::git("walk the history"))?;
-            count += 1;
-        }
-        Ok(count)
+        Ok(self.beyond(tip, hidden)?.len() as u64)
     }
 
     /// Whether `commit` is `ancestor` or descends from it.

@@ -3,6 +3,7 @@
 //! Everything here works on files of the repository through gix; [`command`] runs the `git` binary for what gix
 //! can't do faithfully (signing, hooks of the user, split and sparse indexes).
 
+mod beyond;
 pub mod branch;
 pub mod command;
 pub mod filter;

@@ -3,6 +3,7 @@
 
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use gix::bstr::ByteSlice;
 use gix::refs::FullName;
@@ -16,6 +17,10 @@ use super::repository::{Identity, IdentityOrigin, Repository};
 
 /// The remote that a collection is shared through unless git is told of another.
 pub const ORIGIN: &str = "origin";
+
+/// How often a fetch is made again when another one was in the way, and how long it waits before.
+const TRIES: u32 = 20;
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// The branch of another repository that a branch follows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,9 +102,19 @@ impl Repository {
         self.commit_of(&tracking.as_bstr().to_str_lossy())
     }
 
-    /// Fetches from a remote.
+    /// Fetches from a remote; again where another fetch of this repository was in the way.
     pub fn fetch(&self, remote: &str) -> Result<(), StoreError> {
-        self.run(&["fetch", "--quiet", "--prune", "--", remote], b"")
+        let fetch = || self.run(&["fetch", "--quiet", "--prune", "--", remote], b"");
+        let mut fetched = fetch();
+        for _ in 0..TRIES {
+            match &fetched {
+                Err(StoreError::GitCommand { message, .. }) if is_race(message) => {}
+                _ => break,
+            }
+            std::thread::sleep(PAUSE);
+            fetched = fetch();
+        }
+        fetched
             .map(|_| ())
             .map_err(|error| unreachable(remote, error))
     }
@@ -206,25 +221,9 @@ impl Repository {
         tip: ObjectName,
         hidden: Option<ObjectName>,
     ) -> Result<Vec<ObjectName>, StoreError> {
-        let fault = "walk the history";
-        let walk = self
-            .git
-            .rev_walk([tip.0])
-            .sorting(gix::revision::walk::Sorting::ByCommitTime(
-                gix::traverse::commit::simple::CommitTimeOrder::NewestFirst,
-            ))
-            .with_hidden(hidden.map(|hidden| hidden.0))
-            .all()
-            .map_err(StoreError::git(fault))?;
-        let mut commits = Vec::new();
-        for step in walk {
-            let step = step.map_err(StoreError::git(fault))?;
-            if step.parent_ids().count() < 2 {
-                commits.push(ObjectName(step.id));
-            }
-        }
-        commits.reverse();
-        Ok(commits)
+        let commits = self.beyond(tip, hidden)?;
+        let own = commits.iter().rev().filter(|commit| commit.parents < 2);
+        Ok(own.map(|commit| commit.name).collect())
     }
 
     /// The first path outside of the collection's folder that a commit touches which `hidden` does not have.
@@ -298,15 +297,20 @@ fn unreachable(remote: &str, error: StoreError) -> StoreError {
     }
 }
 
-/// Whether a push failed because somebody else's came first: before this one asked, or while it was under way.
-fn is_overtaken(line: &str, said: &str) -> bool {
-    const RACES: [&str; 4] = [
+/// Whether git says that a ref was moved by another process meanwhile.
+fn is_race(said: &str) -> bool {
+    [
         "but expected",
         "incorrect old value",
         "reference already exists",
         ".lock': File exists",
-    ];
-    let is_race = |text: &str| RACES.iter().any(|race| text.contains(race));
+    ]
+    .iter()
+    .any(|race| said.contains(race))
+}
+
+/// Whether a push failed because somebody else's came first: before this one asked, or while it was under way.
+fn is_overtaken(line: &str, said: &str) -> bool {
     line.contains("[rejected]")
         || (line.contains("[remote rejected]") && (is_race(line) || is_race(said)))
 }
