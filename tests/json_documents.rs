@@ -6,7 +6,8 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::common::test_environment::TestEnvironment;
+use crate::common::team::{At, Team};
+use crate::common::test_environment::{TestEnvironment, said};
 
 /// The example under a heading such as "### `list`".
 fn example(heading: &str) -> Value {
@@ -92,4 +93,27 @@ fn the_page_shows_what_is_printed() {
     let library = crate::common::test_environment::fixtures().join("team-library");
     let made = environment.json(["init", "other", "--import", &library.display().to_string()]);
     assert_eq!(shape_of(&made), shape_of(&example("init")));
+}
+
+#[test]
+fn the_page_shows_what_is_printed_of_sharing() {
+    let team = Team::of_mia(At::Top);
+    let remote = team.remote().display().to_string();
+    let shared = team.json("mia", &format!("share {remote}"));
+    assert_eq!(shape_of(&shared), shape_of(&example("share")));
+    let mut clone = team.command(env!("CARGO_BIN_EXE_skillmeat"), "jo");
+    let path = team.folder("jo").display().to_string();
+    clone.args(["clone", &remote, "--path", &path, "--json"]);
+    let cloned = serde_json::from_str(&said(clone).stdout).expect("JSON");
+    assert_eq!(shape_of(&cloned), shape_of(&example("clone")));
+    team.diverge(
+        &["group edit Auth --color #111111"],
+        &["group edit Auth --color #222222"],
+    );
+    let synced = team.json("jo", "sync");
+    assert_eq!(shape_of(&synced), shape_of(&example("sync")));
+    let conflicts = team.json("jo", "conflicts");
+    assert_eq!(shape_of(&conflicts), shape_of(&example("conflicts")));
+    let resolved = team.json("jo", "resolve --all --ours");
+    assert_eq!(shape_of(&resolved), shape_of(&example("resolve")));
 }
