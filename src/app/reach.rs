@@ -51,33 +51,6 @@ impl Workspace {
         }
     }
 
-    /// A database of nothing, for what mends a manifest where not even the committed one can be read.
-    pub(super) fn without_rows(&self) -> Result<Refreshed, AppError> {
-        let header = Header {
-            dialect: Dialect::Native,
-            name: String::new(),
-            version: String::new(),
-        };
-        let contents = Contents {
-            state: State {
-                manifest_blob: String::new(),
-                manifest_stamp: None,
-                manifest_checked: 0,
-                head: String::new(),
-                layout: None,
-            },
-            collection: &Collection::empty(header),
-            files: &[],
-            checked: 0,
-        };
-        Ok(Refreshed {
-            database: Database::in_memory(&contents)?,
-            notices: Vec::new(),
-            layout: Layout::Unseen,
-            files_read: 0,
-        })
-    }
-
     /// Whether the files that these names mean, and those that they would mean if they were there, are as known.
     fn knows(&self, database: &Database, names: &[String]) -> Result<Known, AppError> {
         for name in names {
@@ -122,6 +95,33 @@ impl Workspace {
             }
         })
     }
+}
+
+/// A database of nothing, for what mends a manifest where not even the committed one can be read.
+pub(super) fn without_rows() -> Result<Refreshed, AppError> {
+    let header = Header {
+        dialect: Dialect::Native,
+        name: String::new(),
+        version: String::new(),
+    };
+    let contents = Contents {
+        state: State {
+            manifest_blob: String::new(),
+            manifest_stamp: None,
+            manifest_checked: 0,
+            head: String::new(),
+            layout: None,
+        },
+        collection: &Collection::empty(header),
+        files: &[],
+        checked: 0,
+    };
+    Ok(Refreshed {
+        database: Database::in_memory(&contents)?,
+        notices: Vec::new(),
+        layout: Layout::Unseen,
+        files_read: 0,
+    })
 }
 
 /// The names of artifacts that a text may mean: itself, its part after a type, and where it is no name those that have

@@ -7,6 +7,7 @@ use crate::app::environment::Nesting;
 use crate::app::error::{AppError, Refusal};
 use crate::app::notice::Notice;
 use crate::app::plan::{Admission, Operation, Reach};
+use crate::app::reach::without_rows;
 use crate::app::refresh::{Invalid, ReadManifest, Refreshed};
 use crate::app::view::View;
 use crate::app::workspace::Workspace;
@@ -208,7 +209,7 @@ fn planned_within(
         Err(AppError::NothingValid { .. })
             if operation.admission() == Admission::InvalidManifest =>
         {
-            workspace.without_rows()?
+            without_rows()?
         }
         refreshed => refreshed?,
     };
