@@ -218,10 +218,12 @@ impl RowMerge<'_, '_> {
             REST => vec![key.clone()],
             _ => keys(self.table.entities, self.entity),
         };
-        match (
-            self.table.decided.choice(&keys, &field),
-            differing.as_slice(),
-        ) {
+        // What was decided of names was looked at when all names were.
+        let is_name = differing
+            .iter()
+            .any(|path| self.row.kind(path) == Kind::Name);
+        let choice = self.table.decided.choice(&keys, &field);
+        match (choice.filter(|_| !is_name), differing.as_slice()) {
             (Some(Choice::Version(side)), _) => {
                 return paths
                     .iter()

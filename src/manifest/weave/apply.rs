@@ -2,14 +2,13 @@
 
 use super::comments::{comment_lines, converted};
 use super::inline::{self, Setting};
-use super::list::{Fresh, Lists};
 use super::record::{Form, Found};
 use super::text::{LineText, RecordText, SectionText};
 use crate::manifest::set::quoted_like;
 use crate::manifest::write;
 use crate::model::collection::Dialect;
 use crate::model::datum::Datum;
-use crate::model::merged::{Change, Entry, Outcome};
+use crate::model::merged::{Change, Outcome};
 use crate::model::record::dotted;
 use crate::model::row::Table;
 use crate::model::side::{Side, Sides};
@@ -88,7 +87,7 @@ impl Workshop<'_> {
     }
 
     /// Keys that are written before one, in the order of a new row.
-    fn preceding(&self, path: &[String]) -> Vec<Vec<String>> {
+    pub(super) fn preceding(&self, path: &[String]) -> Vec<Vec<String>> {
         let order = self.table.map_or(&[] as &[&str], write::order);
         let own = order
             .iter()
@@ -100,56 +99,8 @@ impl Workshop<'_> {
             .collect()
     }
 
-    fn put_list(&self, form: &mut Form, path: &[String], entries: &[Entry]) {
-        let raws = self.forms.map(|form| {
-            let found = form.as_ref().map_or_else(Vec::new, |form| form.found(path));
-            found.into_iter().find(|found| found.path == path)
-        });
-        let lists = Lists {
-            raws: raws.map(|found| found.as_ref().map(|found| found.raw.as_str())),
-            newline: self.newline,
-        };
-        let own = form
-            .found(path)
-            .into_iter()
-            .find(|found| found.path == path);
-        let source = [self.start, Side::Ours, Side::Theirs, Side::Base]
-            .into_iter()
-            .find(|side| raws.of(*side).is_some())
-            .unwrap_or(self.start);
-        let is_members = path.last().is_some_and(|key| key == "members");
-        let fresh = match form {
-            Form::Sections(_) if is_members => Fresh::Lines(""),
-            _ => Fresh::Words,
-        };
-        let raw = lists.with(entries, source, fresh);
-        let has_comment =
-            raw.contains('#') || own.as_ref().is_some_and(|own| !own.behind.is_empty());
-        if entries.is_empty() && !has_comment && !self.keeps_empty(path, &raws) {
-            self.put(form, path, Vec::new(), Vec::new(), None);
-            return;
-        }
-        let found = match (own, raws.of(source)) {
-            (None, Some(found)) => Found {
-                raw,
-                ..found.clone()
-            },
-            _ => Found::new(path.to_vec(), raw, self.preceding(path)),
-        };
-        self.put(form, path, vec![found], Vec::new(), None);
-    }
-
-    /// Whether a list that came out empty keeps its key: where the dialect has it so, unless a side took it out.
-    fn keeps_empty(&self, path: &[String], raws: &Sides<Option<Found>>) -> bool {
-        let (Some(table), [key]) = (self.table, path) else {
-            return true;
-        };
-        let has_key = |side: &Side| self.forms.of(*side).is_none() || raws.of(*side).is_some();
-        write::keeps_empty(table, key, self.dialect) && Side::CHANGED.iter().all(has_key)
-    }
-
     /// Makes a record hold exactly these values at a path and in the table there.
-    fn put(
+    pub(super) fn put(
         &self,
         form: &mut Form,
         path: &[String],

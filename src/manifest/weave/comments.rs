@@ -25,6 +25,22 @@ pub(super) fn from_first_comment(lead: &str) -> &str {
     ""
 }
 
+/// Comment lines set apart from a header by a blank line: they stay when the row goes.
+pub(super) fn loose(lead: &str) -> &str {
+    let attached = lead
+        .split_inclusive('\n')
+        .rev()
+        .take_while(|line| line.trim_start().starts_with('#'))
+        .map(str::len)
+        .sum::<usize>();
+    let before = &lead[..lead.len() - attached];
+    if comment_lines(before).is_empty() {
+        ""
+    } else {
+        before
+    }
+}
+
 /// Merges what stands before a key or header. A version that does not have the key has no opinion.
 pub(super) fn merged_lead(leads: &Sides<Option<&str>>, newline: &str) -> String {
     let ours = leads.ours.unwrap_or_default();

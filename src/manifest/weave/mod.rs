@@ -5,6 +5,7 @@
 
 mod apply;
 mod array;
+mod arrays;
 mod comments;
 mod document;
 mod fields;
@@ -14,6 +15,9 @@ mod list;
 mod marked;
 mod place;
 mod record;
+mod rest;
+mod sections;
+mod sets;
 mod sheets;
 mod tables;
 mod text;

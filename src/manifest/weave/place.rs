@@ -2,8 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::comments::{comment_lines, from_first_comment};
-use super::document::loose;
+use super::comments::{comment_lines, from_first_comment, loose};
 use super::tables::Tables;
 use super::text::append;
 use crate::manifest::edit::place_of_table;
