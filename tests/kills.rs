@@ -12,7 +12,7 @@ use std::process::Command;
 use crate::common::test_environment::{Said, TestEnvironment, fixtures, said};
 
 /// Calls that change what is on the disk.
-const CALLS: &str = "write,pwrite64,rename,renameat,renameat2,link,linkat,unlink,unlinkat,fsync,fdatasync,mkdir,openat,\
+pub(crate) const CALLS: &str = "write,pwrite64,rename,renameat,renameat2,link,linkat,unlink,unlinkat,fsync,fdatasync,mkdir,openat,\
      ftruncate,chmod,fchmod,symlink,symlinkat,rmdir";
 
 /// A kind of change.
@@ -43,7 +43,7 @@ struct Everything {
 
 /// Whether calls that print are points, too.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Talk {
+pub(crate) enum Talk {
     With,
     Without,
 }
@@ -61,7 +61,7 @@ fn words(text: &str) -> Vec<String> {
 }
 
 /// Whether processes can be traced here; says so when they can't.
-fn can_trace() -> bool {
+pub(crate) fn can_trace() -> bool {
     let works = Command::new("strace")
         .args(["-o", "/dev/null", "true"])
         .output()
@@ -72,7 +72,7 @@ fn can_trace() -> bool {
     works
 }
 
-fn all_kills() -> bool {
+pub(crate) fn all_kills() -> bool {
     std::env::var_os("SKILLMEAT_ALL_KILLS").is_some()
 }
 
@@ -377,7 +377,7 @@ impl Trial {
 }
 
 /// Each call of a log that alters the disk: its name, and the how manieth of that name it is.
-fn points(log: &str, talk: Talk) -> Vec<(String, usize)> {
+pub(crate) fn points(log: &str, talk: Talk) -> Vec<(String, usize)> {
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     let mut points = Vec::new();
     for line in log.lines() {
@@ -395,7 +395,7 @@ fn points(log: &str, talk: Talk) -> Vec<(String, usize)> {
     points
 }
 
-fn copy(from: &Path, to: &Path) {
+pub(crate) fn copy(from: &Path, to: &Path) {
     let status = Command::new("cp")
         .arg("-a")
         .args([from, to])

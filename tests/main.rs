@@ -36,6 +36,7 @@ mod repositories;
 mod sharing_convergence;
 mod sharing_driver;
 mod sharing_first;
+mod sharing_kills;
 mod sharing_merges;
 mod sharing_operations;
 mod sharing_resolve;
