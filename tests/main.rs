@@ -34,6 +34,7 @@ mod reading;
 mod refusals;
 mod repositories;
 mod sharing_convergence;
+mod sharing_corners;
 mod sharing_driver;
 mod sharing_first;
 mod sharing_kills;

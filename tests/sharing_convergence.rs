@@ -204,8 +204,8 @@ impl History {
         };
         match &edit.promise {
             Promise::Group => !group.is_null(),
-            Promise::NoGroup => group.is_null(),
-            // Where the group went, a conflict told so, or it was deleted by one who saw this.
+            // A rename that is not known for one, because the rest changed too, is a deletion and a new group.
+            Promise::NoGroup => team.group("mia", &edit.row).is_null(),
             Promise::Member(member) => has(member),
             Promise::NoMember(member) => !has(member),
             Promise::Description(text) => group["description"] == text.as_str(),

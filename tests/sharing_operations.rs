@@ -202,10 +202,10 @@ fn patches_by_mail() {
         ],
         &["group add Auth notes", "group edit Data --color #222222"],
     );
-    let patch = team.git("jo", "format-patch --stdout origin/main~2..origin/main");
-    let mailbox = team.environment.work().join("patch");
-    team.environment.write(&mailbox, patch);
-    team.git_fails("jo", &format!("am --3way {}", mailbox.display()));
+    let mail = team.git("jo", "format-patch --stdout origin/main~2..origin/main");
+    let path = team.environment.work().join("mail");
+    team.environment.write(&path, mail);
+    team.git_fails("jo", &format!("am --3way {}", path.display()));
     assert_eq!(team.open("jo"), ["group:Data color field"]);
     team.ok("jo", "resolve group:Data --theirs --commit");
     assert_eq!(team.group("jo", "Data")["color"], "#111111");

@@ -298,7 +298,7 @@ impl Workspace {
         } else {
             arguments
         };
-        match self.repository.run(&arguments, b"") {
+        match self.repository.run_as(&self.identity(), &arguments, b"") {
             Ok(_) => Ok(State::Ended),
             Err(StoreError::GitCommand { message, .. }) => {
                 if self.repository.index()?.conflict().is_some() {

@@ -145,6 +145,11 @@ impl Context {
         let folder = self.path(given);
         let is_folder = !given.contains("://") && folder.is_dir();
         if is_folder {
+            let folder = if given.starts_with('.') {
+                folder.canonicalize().unwrap_or(folder)
+            } else {
+                folder
+            };
             folder.display().to_string()
         } else {
             given.to_owned()

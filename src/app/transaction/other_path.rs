@@ -11,7 +11,7 @@ use crate::store::git::id::ObjectName;
 use crate::store::git::index::IndexForm;
 use crate::store::git::journal::Journal;
 use crate::store::git::objects::Written;
-use crate::store::git::repository::{CommitHooks, Identity, IdentityOrigin, Signing};
+use crate::store::git::repository::{CommitHooks, Identity, Signing};
 
 use super::look::Look;
 use super::prepare::{Prepared, PreparedCommit};
@@ -125,25 +125,20 @@ fn git_commit(
     ];
     add.extend(&new);
     repository.run(&add, b"")?;
-    let name = format!("user.name={}", identity.author.name);
-    let email = format!("user.email={}", identity.author.email);
-    let mut arguments = vec!["--literal-pathspecs"];
-    if identity.origin == IdentityOrigin::Guessed {
-        arguments.extend(["-c", &name, "-c", &email]);
-    }
-    arguments.extend([
+    let mut arguments = vec![
+        "--literal-pathspecs",
         "commit",
         "--quiet",
         "--only",
         "--cleanup=verbatim",
         "--file=-",
-    ]);
+    ];
     if repository.commit_settings().hooks == CommitHooks::Skip {
         arguments.push("--no-verify");
     }
     arguments.push("--");
     arguments.extend(paths);
-    repository.run(&arguments, commit.message.as_bytes())?;
+    repository.run_as(identity, &arguments, commit.message.as_bytes())?;
     let made = repository.head()?.commit.ok_or(StoreError::RefMoved)?;
     follow_hooks(workspace, commit, made)?;
     Ok(made)

@@ -5,7 +5,7 @@ use std::process::{Command, ExitStatus, Stdio};
 
 use crate::store::error::StoreError;
 
-use super::repository::Repository;
+use super::repository::{Identity, IdentityOrigin, Repository};
 
 /// Variables that tie a git process to a repository (`git rev-parse --local-env-vars`); children must not inherit them.
 pub(super) const LOCAL_VARIABLES: [&str; 16] = [
@@ -88,6 +88,22 @@ impl Repository {
             .into_iter()
             .find(|text| !text.is_empty());
         Err(failed(said.unwrap_or_default()))
+    }
+
+    /// Runs `git` where it may make a commit: by the name that was guessed when none is configured.
+    pub fn run_as(
+        &self,
+        identity: &Identity,
+        arguments: &[&str],
+        input: &[u8],
+    ) -> Result<Vec<u8>, StoreError> {
+        let name = format!("user.name={}", identity.author.name);
+        let email = format!("user.email={}", identity.author.email);
+        let guessed = ["-c", &name, "-c", &email];
+        match identity.origin {
+            IdentityOrigin::Guessed => self.run(&[&guessed, arguments].concat(), input),
+            IdentityOrigin::Configured => self.run(arguments, input),
+        }
     }
 
     /// Runs `git` for the user, on the terminal that we have.

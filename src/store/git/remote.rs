@@ -13,7 +13,7 @@ use crate::store::error::StoreError;
 use super::command::LOCAL_VARIABLES;
 use super::head::{Head, Operation};
 use super::id::ObjectName;
-use super::repository::{Identity, IdentityOrigin, Repository};
+use super::repository::{Identity, Repository};
 
 /// The remote that a collection is shared through unless git is told of another.
 pub const ORIGIN: &str = "origin";
@@ -160,12 +160,6 @@ impl Repository {
             Some(named) if named == commit => name.to_owned(),
             _ => commit.to_string(),
         };
-        let name = format!("user.name={}", identity.author.name);
-        let email = format!("user.email={}", identity.author.email);
-        let mut merge = Vec::new();
-        if identity.origin == IdentityOrigin::Guessed {
-            merge.extend(["-c", &name, "-c", &email]);
-        }
         let options = [
             "merge",
             "--quiet",
@@ -179,8 +173,7 @@ impl Repository {
             "--",
             &commit,
         ];
-        merge.extend(options);
-        match self.run(&merge, b"") {
+        match self.run_as(identity, &options, b"") {
             Ok(_) => Ok(Merge::Done),
             Err(_) if self.index()?.conflict().is_some() => Ok(Merge::Conflicts),
             Err(StoreError::GitCommand { message, .. })
