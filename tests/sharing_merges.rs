@@ -146,19 +146,34 @@ fn a_tag_renamed_here_and_borne_by_an_artifact_that_is_new_there() {
 #[test]
 fn an_artifact_renamed_here_and_grouped_there() {
     for (mia, jo) in [
-        ("rename notes memo", "group add Auth notes"),
-        ("group add Auth notes", "rename notes memo"),
+        ("rename jwt-auth tokens", "group add Docs jwt-auth"),
+        ("group add Docs jwt-auth", "rename jwt-auth tokens"),
     ] {
         let team = Team::new();
         team.diverge(&[mia], &[jo]);
         team.merges();
         assert_eq!(
-            team.group("jo", "Auth")["members"],
-            json!(["skill:jwt-auth", "agent:reviewer", "skill:memo"])
+            team.group("jo", "Docs")["members"],
+            json!(["skill:notes", "skill:tokens"])
         );
-        assert_eq!(team.group("jo", "Docs")["members"], json!(["skill:memo"]));
+        assert_eq!(
+            team.group("jo", "Auth")["members"],
+            json!(["skill:tokens", "agent:reviewer"])
+        );
         assert_eq!(team.group("jo", "Auth")["missing"], json!([]));
     }
+}
+
+#[test]
+fn an_artifact_of_which_nothing_but_its_name_is_known_is_not_guessed_to_be_renamed() {
+    let team = Team::new();
+    team.diverge(&["rename notes memo"], &["group add Auth notes"]);
+    team.git_fails("jo", "merge --no-edit origin/main");
+    assert_eq!(team.open("jo"), ["artifact:skill:notes  violation"]);
+    team.ok("jo", "resolve artifact:skill:notes --theirs --commit");
+    team.ok("jo", "group add Auth memo");
+    assert_eq!(team.group("jo", "Docs")["members"], json!(["skill:memo"]));
+    assert_eq!(team.group("jo", "Auth")["missing"], json!([]));
 }
 
 #[test]
