@@ -181,3 +181,35 @@ fn commits_are_counted_as_git_counts_them() {
     assert!(team.ok("jo", "push").contains("Sent 2 commits"));
     count("after a push");
 }
+
+#[test]
+fn who_goes_to_another_branch_meanwhile_gets_nothing_merged_there() {
+    let team = Team::new();
+    team.diverge(&["group create Payments"], &["group create Search"]);
+    let script = team.environment.root().join("upload-pack");
+    team.environment.script(
+        &script,
+        &format!(
+            "unset $(git rev-parse --local-env-vars); git -C '{}' switch --quiet -c elsewhere; \
+             exec git-upload-pack \"$@\"",
+            team.folder("jo").display()
+        ),
+    );
+    team.git(
+        "jo",
+        &format!("config remote.origin.uploadpack {}", script.display()),
+    );
+    let main = team.git("jo", "rev-parse main");
+    let told = team.ends(5, "jo", "sync");
+    assert!(
+        told.stderr.contains("HEAD left the branch main meanwhile"),
+        "{told:?}"
+    );
+    assert_eq!(team.git("jo", "rev-parse elsewhere"), main);
+    assert_eq!(team.git("jo", "rev-parse main"), main);
+    team.git("jo", "config --unset remote.origin.uploadpack");
+    team.git("jo", "switch --quiet main");
+    team.ok("jo", "sync");
+    team.ok("mia", "sync");
+    team.agree(&["mia", "jo"]);
+}

@@ -234,7 +234,7 @@ fn a_sync_that_is_killed_is_made_again() {
     let whole = sharing.traced(&["-o", &log.display().to_string(), "-e", &trace]);
     assert_eq!(whole.code, Some(0), "{whole:?}");
     let points = points(&fs::read_to_string(&log).expect("a log"), Talk::With);
-    let step = if all_kills() { 1 } else { 17 };
+    let step = if all_kills() { 1 } else { 29 };
     let mut killed = 0;
     for (call, count) in points.iter().step_by(step) {
         sharing.reset();
