@@ -43,3 +43,4 @@ mod sharing_operations;
 mod sharing_resolve;
 mod sharing_sync;
 mod traces;
+mod undo;
