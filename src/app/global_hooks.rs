@@ -86,7 +86,10 @@ pub fn install(environment: &Environment) -> Result<GlobalHooks, AppError> {
         }
         Source::Template(_) => put_in(hook, &program),
     })?;
-    if let Source::Template(folder) = &installed.source {
+    // A template of the user's own is named already, in the user's own way.
+    if let Source::Template(folder) = &installed.source
+        && global::path_setting(TEMPLATE).is_none()
+    {
         global::set(TEMPLATE, &folder.display().to_string())?;
     }
     Ok(installed)

@@ -104,11 +104,16 @@ impl Workspace {
 
     /// Lets hooks that call a program which is gone call this one. A failure does not matter.
     pub(super) fn renew_hooks(&self) {
-        let (event, _) = SCRIPTS[0];
-        let path = self.repository.common_dir().join("hooks").join(event);
-        let text = files::read(&path, LIMIT).ok().flatten().unwrap_or_default();
-        let state = state_of(Some(&String::from_utf8_lossy(&text)));
-        if matches!(state, HookState::Stale(_)) {
+        let folder = self.repository.common_dir().join("hooks");
+        let is_stale = SCRIPTS.iter().any(|(event, _)| {
+            let text = files::read(&folder.join(event), LIMIT).ok().flatten();
+            let text = text.unwrap_or_default();
+            matches!(
+                state_of(Some(&String::from_utf8_lossy(&text))),
+                HookState::Stale(_)
+            )
+        });
+        if is_stale {
             let _ = self.install_hooks();
         }
     }
@@ -157,6 +162,10 @@ fn put(path: &Path, text: &str, mode: Mode) -> Result<(), AppError> {
 
 /// Takes our block out of a script.
 pub(super) fn take_out(path: &Path, text: &str) -> Result<(), AppError> {
+    if path.is_symlink() {
+        // Not ours: what it leads to is dealt with under its own name.
+        return Ok(());
+    }
     let bare = without_block(text);
     if bare == "#!/bin/sh\n" {
         return Ok(files::remove(path)?);
