@@ -43,5 +43,6 @@ mod sharing_merges;
 mod sharing_operations;
 mod sharing_resolve;
 mod sharing_sync;
+mod time;
 mod traces;
 mod undo;

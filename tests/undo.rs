@@ -8,8 +8,8 @@ use crate::common::choices::Choices;
 use crate::common::test_environment::{Said, TestEnvironment, said};
 
 /// How many random walks are taken, and how many changes each has.
-const WALKS: u64 = 4;
-const CHANGES: usize = 12;
+const WALKS: u64 = 3;
+const CHANGES: usize = 10;
 
 /// The tables as programs read them, a line for each row.
 fn tables(environment: &TestEnvironment) -> Vec<String> {

@@ -1,6 +1,7 @@
 //! History in terms of the tables: what each commit did to groups, tags and artifacts. It is read from git, not from a
 //! log of our own, so commits that were made by hand or by another tool count too.
 
+use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 use crate::model::change::{Action, Change};
@@ -8,9 +9,10 @@ use crate::model::name::Name;
 use crate::model::row::RowKey;
 use crate::model::slug::Slug;
 use crate::store::git::history::CommitRecord;
+use crate::store::git::id::ObjectName;
 
 use super::error::AppError;
-use super::incoming::{Entry, Manifests};
+use super::incoming::{Entry, Manifests, entry};
 use super::workspace::Workspace;
 
 /// What is asked for.
@@ -61,8 +63,8 @@ impl Workspace {
     pub fn history(&self, request: &HistoryRequest) -> Result<History, AppError> {
         let mut entries = Vec::new();
         let mut manifests = Manifests::default();
-        let mut followed = request.row.clone();
         let head = self.repository.head()?.commit;
+        let mut followed = head.zip(request.row.clone()).map(Followed::from);
         let enough =
             |entries: &Vec<Entry>| request.limit.is_some_and(|limit| entries.len() >= limit);
         let mut fault = None;
@@ -72,9 +74,12 @@ impl Workspace {
                     return Ok(ControlFlow::Break(()));
                 }
                 let is_meant = is_by(&record, request.author.as_deref());
-                match self.entry_of(record, &mut manifests) {
-                    Ok(entry) => entries
-                        .extend(told(entry, &mut followed, request.kind).filter(|_| is_meant)),
+                match self.changes_of_sides(&record, &mut manifests) {
+                    Ok(sides) => {
+                        let keys = followed.as_mut().map(|row| row.step(&record, &sides));
+                        let told = told(entry(record, sides), keys, request.kind);
+                        entries.extend(told.filter(|_| is_meant));
+                    }
                     Err(error) => {
                         fault = Some(error);
                         return Ok(ControlFlow::Break(()));
@@ -130,18 +135,39 @@ fn is_by(record: &CommitRecord, author: Option<&str>) -> bool {
     })
 }
 
-/// An entry as far as it is asked for; nothing when nothing is left of it. A row that was renamed is followed by its
-/// older name from here on.
-fn told(mut entry: Entry, followed: &mut Option<RowKey>, kind: Kind) -> Option<Entry> {
-    if let Some(key) = followed {
-        entry.changes.retain(|change| change.key == *key);
-        let renamed = entry
-            .changes
-            .iter()
-            .find(|change| change.action == Action::Rename);
-        if let Some(older) = renamed.and_then(older_key) {
-            *key = older;
+/// A row on its way back: its names in the commits that come next.
+struct Followed(HashMap<ObjectName, Vec<RowKey>>);
+
+impl From<(ObjectName, RowKey)> for Followed {
+    fn from((head, key): (ObjectName, RowKey)) -> Self {
+        Self(HashMap::from([(head, vec![key])]))
+    }
+}
+
+impl Followed {
+    /// The row's names in a commit. Before it the row has those from which it was renamed there, on each side.
+    fn step(&mut self, record: &CommitRecord, sides: &[Vec<Change>]) -> Vec<RowKey> {
+        let keys = self.0.remove(&record.name).unwrap_or_default();
+        for (parent, changes) in record.parents.iter().zip(sides) {
+            let known = self.0.entry(*parent).or_default();
+            for key in &keys {
+                let renamed = changes
+                    .iter()
+                    .find(|change| change.action == Action::Rename && change.key == *key);
+                let key = renamed.and_then(older_key).unwrap_or_else(|| key.clone());
+                if !known.contains(&key) {
+                    known.push(key);
+                }
+            }
         }
+        keys
+    }
+}
+
+/// An entry as far as it is asked for; nothing when nothing is left of it.
+fn told(mut entry: Entry, keys: Option<Vec<RowKey>>, kind: Kind) -> Option<Entry> {
+    if let Some(keys) = keys {
+        entry.changes.retain(|change| keys.contains(&change.key));
     }
     if kind == Kind::Deleted {
         entry

@@ -76,43 +76,56 @@ impl Workspace {
         record: CommitRecord,
         manifests: &mut Manifests,
     ) -> Result<Entry, AppError> {
+        let sides = self.changes_of_sides(&record, manifests)?;
+        Ok(entry(record, sides))
+    }
+
+    /// What a commit did to the tables, seen from each commit that it follows; once where it follows none, or one that
+    /// is not here.
+    pub(super) fn changes_of_sides(
+        &self,
+        record: &CommitRecord,
+        manifests: &mut Manifests,
+    ) -> Result<Vec<Vec<Change>>, AppError> {
         manifests.keep_few();
+        let is_there = |parent: &ObjectName| self.repository.has_commit(*parent);
+        if !record.parents.iter().all(is_there) {
+            // The clone was cut off here: what came before is not known.
+            return Ok(vec![Vec::new()]);
+        }
         let after = manifests.at(self, Some(record.name))?;
-        let mut told: Option<Vec<Change>> = None;
         let parents: Vec<Option<ObjectName>> = if record.parents.is_empty() {
             vec![None]
         } else {
             record.parents.iter().copied().map(Some).collect()
         };
+        let mut sides = Vec::with_capacity(parents.len());
         for parent in parents {
-            if parent.is_some_and(|parent| !self.repository.has_commit(parent)) {
-                // The clone was cut off here: what came before is not known.
-                told = Some(Vec::new());
-                break;
-            }
             let before = manifests.at(self, parent)?;
-            let changes = match (before, after) {
+            sides.push(match (before, after) {
                 (before, after) if before == after => Vec::new(),
                 (before, Some(after)) => changes_between(
                     before.map(|blob| manifests.read(blob)),
                     manifests.read(after),
                 )?,
                 (_, None) => Vec::new(),
-            };
-            told = Some(match told {
-                None => changes,
-                Some(told) => told
-                    .into_iter()
-                    .filter(|one| changes.contains(one))
-                    .collect(),
             });
         }
-        Ok(Entry {
-            commit: record.name.commit_id(),
-            author: record.author,
-            summary: record.summary,
-            changes: told.unwrap_or_default(),
-        })
+        Ok(sides)
+    }
+}
+
+/// A commit with the changes that are seen from all its sides.
+pub(super) fn entry(record: CommitRecord, sides: Vec<Vec<Change>>) -> Entry {
+    let changes = sides.into_iter().reduce(|mut told, side| {
+        told.retain(|one| side.contains(one));
+        told
+    });
+    Entry {
+        commit: record.name.commit_id(),
+        author: record.author,
+        summary: record.summary,
+        changes: changes.unwrap_or_default(),
     }
 }
 

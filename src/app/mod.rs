@@ -42,6 +42,7 @@ pub mod remove;
 pub mod rename;
 pub mod resolve;
 pub mod restore;
+mod restored_row;
 pub mod share;
 pub mod status;
 pub mod sync;

@@ -7,38 +7,18 @@ use std::ops::ControlFlow;
 
 use crate::manifest::Document;
 use crate::model::artifact::Artifact;
-use crate::model::edit::Edit;
 use crate::model::layout::{MANIFEST, place_of};
-use crate::model::markers::{MARKER_SIZE, MarkerStyle, Markers};
 use crate::model::name::Name;
 use crate::model::path::RelativePath;
 use crate::model::row::{Row, RowKey};
-use crate::model::side::Sides;
-use crate::model::value::{Field, Value};
 use crate::store::git::history::moment;
 use crate::store::git::id::{EntryKind, ObjectName};
 
 use super::error::AppError;
 use super::incoming::changes_between;
-use super::merge_manifest::{MergeRequest, merge_manifests};
 use super::plan::{Content, FileEdit, Operation, Plan};
+use super::restored_row::{renamed, with_row};
 use super::view::View;
-
-/// The fields of rows that are brought back.
-const FIELDS: [Field; 12] = [
-    Field::Name,
-    Field::Description,
-    Field::Color,
-    Field::Icon,
-    Field::Tags,
-    Field::Members,
-    Field::Aliases,
-    Field::TargetPlatforms,
-    Field::Path,
-    Field::Source,
-    Field::Rating,
-    Field::Note,
-];
 
 /// Brings a row back.
 #[derive(Debug, Clone)]
@@ -73,17 +53,11 @@ impl Operation for Restore {
         let Some(row) = old.row(&self.row)? else {
             return Err(unknown(&self.row));
         };
+        let (old, row) = match &self.rename {
+            Some(name) => self.under(view, name, (&old, &row))?,
+            None => (old, row),
+        };
         let mut text = with_row(view.document, &old, &row)?;
-        if let Some(name) = &self.rename {
-            text = text
-                .edited(&[Edit::Set {
-                    key: self.row.clone(),
-                    field: Field::Name,
-                    value: Value::text(name.as_str()),
-                }])
-                .map_err(AppError::from)
-                .and_then(|bytes| Ok(Document::scan(bytes)?))?;
-        }
         let mut files = Vec::new();
         if self.artifacts == Artifacts::Bring {
             text = bring_artifacts(view, (commit, &old), &row, text, &mut files)?;
@@ -119,6 +93,29 @@ fn unknown(key: &RowKey) -> AppError {
 }
 
 impl Restore {
+    /// The old manifest and its row, which has the name that is asked for; it comes beside the living one.
+    fn under(
+        &self,
+        view: &View<'_>,
+        name: &Name,
+        (old, row): (&Document, &Row),
+    ) -> Result<(Document, Row), AppError> {
+        let (old, row) = renamed(old, row, name)?;
+        let key = row.key();
+        let is_artifact = matches!(row, Row::Artifact(_));
+        if is_artifact && view.document.row(&self.row)?.is_some() {
+            let text = "an artifact that is there has its files: it can't come back beside them";
+            return Err(AppError::Request(text.to_owned()));
+        }
+        if view.document.row(&key)?.is_some() {
+            return Err(AppError::Taken {
+                what: word(&key),
+                name: key.in_table(),
+            });
+        }
+        Ok((old, row))
+    }
+
     /// The commit whose version of the row is meant, with its manifest.
     fn version(&self, view: &View<'_>) -> Result<(ObjectName, Document), AppError> {
         let head = view.head.commit.ok_or_else(|| unknown(&self.row))?;
@@ -198,44 +195,6 @@ fn manifest_at(view: &View<'_>, commit: ObjectName) -> Result<Option<Document>, 
     Ok(document.ok().filter(|document| document.validate().is_ok()))
 }
 
-/// A manifest with a row as it is in an older one.
-fn with_row(now: &Document, old: &Document, row: &Row) -> Result<Document, AppError> {
-    let key = row.key();
-    if let Some(current) = now.row(&key)? {
-        let edits: Vec<Edit> = FIELDS
-            .into_iter()
-            .filter(|field| current.get(*field) != row.get(*field))
-            .map(|field| Edit::Set {
-                key: key.clone(),
-                field,
-                value: row.get(field),
-            })
-            .collect();
-        return Ok(Document::scan(now.edited(&edits)?)?);
-    }
-    let without = old.edited(&[Edit::Remove(key)])?;
-    let report = merge_manifests(&MergeRequest {
-        versions: Sides {
-            base: &without,
-            ours: now.bytes(),
-            theirs: old.bytes(),
-        },
-        markers: Markers {
-            labels: Sides::default(),
-            size: MARKER_SIZE,
-            style: MarkerStyle::Merge,
-        },
-        resolutions: Vec::new(),
-    });
-    if report.count() > 0 {
-        return Err(AppError::Clash {
-            conflicts: report.conflicts,
-            files: Vec::new(),
-        });
-    }
-    Ok(Document::scan(report.bytes)?)
-}
-
 /// Brings back rows and files of the artifacts that a row means and that are gone.
 fn bring_artifacts(
     view: &View<'_>,
@@ -250,18 +209,34 @@ fn bring_artifacts(
             continue;
         }
         let key = RowKey::Artifact(id.clone());
-        let found = old.row(&key)?;
+        let mut found = old.row(&key)?;
+        let mut from = (commit, old);
+        let older;
+        if found.is_none() && !matches!(row, Row::Artifact(_)) {
+            // It was gone by then: its own last version comes.
+            let last = Restore {
+                row: key.clone(),
+                at: None,
+                rename: None,
+                artifacts: Artifacts::Bring,
+            };
+            if let Ok(version) = last.version(view) {
+                older = version;
+                from = (older.0, &older.1);
+                found = older.1.row(&key)?;
+            }
+        }
         if let Some(found) = &found
             && text.row(&key)?.is_none()
         {
-            text = with_row(&text, old, found)?;
+            text = with_row(&text, from.1, found)?;
         }
         let place = match &found {
             Some(Row::Artifact(Artifact { path, .. })) if !path.is_empty() => path.parse().ok(),
             _ => place_of(&id),
         };
         if let Some(place) = place {
-            bring_files(view, commit, &place, files)?;
+            bring_files(view, from.0, &place, files)?;
         }
     }
     Ok(text)
@@ -316,7 +291,7 @@ fn missing(view: &View<'_>, row: &Row, text: &Document) -> Result<Option<String>
     }
     Ok((!missing.is_empty()).then(|| {
         format!(
-            "Missing now: {}. Bring them back with `--with-artifacts`.",
+            "Missing now: {}. `skillmeat restore artifact NAME --with-artifacts` brings one back.",
             missing.join(", ")
         )
     }))

@@ -1,8 +1,12 @@
 //! What differs between two moments of a collection, row by row and field by field.
 
+use std::collections::HashSet;
+
 use crate::model::change::{Action, Change};
 use crate::model::collection::Header;
 use crate::model::edit::Edit;
+use crate::model::group::Group;
+use crate::model::name::Member;
 use crate::model::row::{Row, RowKey, Table};
 use crate::model::value::{Field, Value};
 
@@ -25,11 +29,19 @@ const FIELDS: [Field; 15] = [
     Field::Type,
 ];
 
+/// From this score on, of a thousand, a group that came is one that went.
+const ENOUGH: usize = 500;
+
+/// Beyond this number of pairs, groups that hold mostly the same are not looked for.
+const MOST_PAIRS: usize = 1 << 14;
+
 /// What happened from one moment to a later one: to the header, then to each row that differs, given as it was and as
-/// it is. A row that went and one that came, and that say the same but for their names, are one that was renamed.
+/// it is. A row that went and one that came, and that say the same but for their names, are one that was renamed; so are
+/// groups that hold mostly the same.
 pub fn changes(headers: (&Header, &Header), rows: &[(Option<Row>, Option<Row>)]) -> Vec<Change> {
     let mut changes = of_header(headers);
-    let renamed = renamed(rows);
+    let mut renamed = renamed(rows);
+    renamed.extend(mostly_alike(rows, &renamed));
     for (index, pair) in rows.iter().enumerate() {
         match pair {
             (Some(before), None) if renamed.iter().all(|(gone, _)| *gone != index) => {
@@ -105,6 +117,65 @@ fn renamed(rows: &[(Option<Row>, Option<Row>)]) -> Vec<(usize, usize)> {
             (rivals.count() == 1).then_some((*index, one))
         })
         .collect()
+}
+
+/// Pairs of groups, by their places in the list, that hold mostly the same and are in no known pair. A tie is no rename.
+fn mostly_alike(
+    rows: &[(Option<Row>, Option<Row>)],
+    known: &[(usize, usize)],
+) -> Vec<(usize, usize)> {
+    let (mut gone, mut came) = (Vec::new(), Vec::new());
+    for (index, pair) in rows.iter().enumerate() {
+        if known
+            .iter()
+            .any(|(one, other)| [*one, *other].contains(&index))
+        {
+            continue;
+        }
+        match pair {
+            (Some(Row::Group(group)), None) => gone.push((index, group)),
+            (None, Some(Row::Group(group))) => came.push((index, group)),
+            _ => {}
+        }
+    }
+    if gone.len() * came.len() > MOST_PAIRS {
+        return Vec::new();
+    }
+    let pairs = gone.iter().flat_map(|(gone, before)| {
+        came.iter()
+            .map(move |(came, after)| (score(before, after), (*gone, *came)))
+    });
+    let pairs: Vec<(usize, (usize, usize))> = pairs.filter(|(score, _)| *score >= ENOUGH).collect();
+    let is_best = |score: usize, pair: (usize, usize)| {
+        pairs
+            .iter()
+            .all(|(other, (gone, came))| (*gone == pair.0) == (*came == pair.1) || *other < score)
+    };
+    let best = pairs.iter().filter(|(score, pair)| is_best(*score, *pair));
+    best.map(|(_, pair)| *pair).collect()
+}
+
+/// How much speaks for two groups being one, of a thousand, as a merge judges it: two parts their members, one part
+/// their other fields.
+fn score(before: &Group, after: &Group) -> usize {
+    let members: HashSet<&Member> = before.members.iter().collect();
+    let both = after
+        .members
+        .iter()
+        .filter(|member| members.contains(member))
+        .count();
+    let either = members.len() + after.members.len() - both;
+    let (old, new) = (Row::Group(before.clone()), Row::Group(after.clone()));
+    let fields = [Field::Description, Field::Color, Field::Icon, Field::Tags];
+    let set = fields
+        .into_iter()
+        .map(|field| (old.get(field), new.get(field)))
+        .filter(|(old, new)| *old != Value::Absent || *new != Value::Absent);
+    let (equal, all) = set.fold((0, 0), |(equal, all), (old, new)| {
+        (equal + usize::from(old == new), all + 1)
+    });
+    let share = |part: usize, whole: usize| (part * 1000).checked_div(whole).unwrap_or(0);
+    (2 * share(both, either) + share(equal, all)) / 3
 }
 
 /// Whether two rows of a table say the same under different names.

@@ -56,8 +56,16 @@ fn restores(entry: &Entry) -> Vec<String> {
             continue;
         }
         let name = escaped(&change.key.in_table()).replace('\'', r"'\''");
+        let is_artifact_gone = change.action == Action::Delete && word == "artifact";
+        let files = if is_artifact_gone {
+            " --with-artifacts"
+        } else {
+            ""
+        };
+        // A name may look like an option.
+        let end = if name.starts_with('-') { "-- " } else { "" };
         let command = format!(
-            "skillmeat restore {word} '{name}' --at {}~1",
+            "skillmeat restore --at {}~1{files} {end}{word} '{name}'",
             entry.commit.short()
         );
         if !commands.contains(&command) {
