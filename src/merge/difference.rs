@@ -245,3 +245,53 @@ fn of_row(before: &Row, after: &Row) -> Vec<Change> {
     }
     changes
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::collection::Dialect;
+    use crate::model::name::Name;
+
+    fn group(name: &str, members: &[&str], icon: &str) -> Row {
+        let mut group = Group::named(Name::stored(name));
+        group.members = members.iter().map(|name| Member::stored(name)).collect();
+        group.icon = icon.to_owned();
+        Row::Group(group)
+    }
+
+    fn actions(rows: &[(Option<Row>, Option<Row>)]) -> Vec<Action> {
+        let header = Header {
+            dialect: Dialect::Native,
+            name: String::new(),
+            version: String::new(),
+        };
+        let changes = changes((&header, &header), rows);
+        changes.into_iter().map(|change| change.action).collect()
+    }
+
+    #[test]
+    fn a_group_that_was_renamed_and_changed_is_one() {
+        let old = group("Auth", &["a", "b", "c", "d"], "");
+        let new = group("Access", &["a", "b", "c", "d", "e"], "key");
+        let rows = [(Some(old), None), (None, Some(new))];
+        assert_eq!(actions(&rows), [Action::Rename, Action::Edit, Action::Add]);
+    }
+
+    #[test]
+    fn nothing_in_common_and_ties_are_no_rename() {
+        let old = || (Some(group("Auth", &["a", "b"], "")), None);
+        let new = |name, members: &[&str]| (None, Some(group(name, members, "key")));
+        let unlike = [old(), new("Data", &["x"])];
+        assert_eq!(actions(&unlike), [Action::Delete, Action::Create]);
+        let empty = [
+            (Some(group("One", &[], "a")), None),
+            (None, Some(group("Two", &[], "b"))),
+        ];
+        assert_eq!(actions(&empty), [Action::Delete, Action::Create]);
+        let tie = [old(), new("One", &["a", "b"]), new("Two", &["a", "b"])];
+        assert_eq!(
+            actions(&tie),
+            [Action::Delete, Action::Create, Action::Create]
+        );
+    }
+}
