@@ -234,18 +234,19 @@ fn a_sync_that_is_killed_is_made_again() {
     let whole = sharing.traced(&["-o", &log.display().to_string(), "-e", &trace]);
     assert_eq!(whole.code, Some(0), "{whole:?}");
     let points = points(&fs::read_to_string(&log).expect("a log"), Talk::With);
-    let step = if all_kills() { 1 } else { 29 };
-    let mut killed = 0;
+    let step = if all_kills() { 1 } else { 23 };
+    let (mut tried, mut killed) = (0, 0);
     for (call, count) in points.iter().step_by(step) {
         sharing.reset();
+        tried += 1;
         let trace = format!("trace={call}");
         let inject = format!("inject={call}:signal=SIGKILL:when={count}");
         let told = sharing.traced(&["-o", "/dev/null", "-e", &trace, "-e", &inject]);
         killed += usize::from(told.code.is_none());
         sharing.ends_well(&format!("killed at {call} {count}"));
     }
-    eprintln!("sync: killed at {killed} of {} points", points.len());
-    assert!(killed > 4);
+    eprintln!("sync: killed at {killed} of {tried} points that were tried");
+    assert!(killed > 0 && killed * 2 >= tried);
 }
 
 #[test]
