@@ -5,7 +5,7 @@
 
 use crate::manifest::Document;
 use crate::model::conflict::{Choice, Conflict, Resolution};
-use crate::model::markers::{MARKER_SIZE, MarkerStyle, Markers};
+use crate::model::markers::Markers;
 use crate::model::path::RelativePath;
 use crate::model::side::{Side, Sides};
 use crate::store::error::StoreError;
@@ -365,11 +365,7 @@ fn brought_in(stages: &Stages, before: &[u8], after: Vec<u8>) -> Result<Vec<u8>,
         ours: stages.work_tree.as_slice(),
         theirs: after.as_slice(),
     };
-    let markers = Markers {
-        labels: Sides::default(),
-        size: MARKER_SIZE,
-        style: MarkerStyle::Merge,
-    };
+    let markers = Markers::unlabelled();
     let lines = merge_lines(&versions, &markers);
     if lines.conflicts > 0 {
         return Err(Refusal::EditedConflict.into());

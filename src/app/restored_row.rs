@@ -6,7 +6,7 @@
 use crate::manifest::Document;
 use crate::model::edit::Edit;
 use crate::model::layout::place_of;
-use crate::model::markers::{MARKER_SIZE, MarkerStyle, Markers};
+use crate::model::markers::Markers;
 use crate::model::name::Name;
 use crate::model::row::{Row, RowKey};
 use crate::model::side::Sides;
@@ -144,11 +144,7 @@ fn without(document: &Document, key: &RowKey) -> Result<Document, AppError> {
 fn merged(base: &[u8], ours: &[u8], theirs: &[u8]) -> MergeReport {
     merge_manifests(&MergeRequest {
         versions: Sides { base, ours, theirs },
-        markers: Markers {
-            labels: Sides::default(),
-            size: MARKER_SIZE,
-            style: MarkerStyle::Merge,
-        },
+        markers: Markers::unlabelled(),
         resolutions: Vec::new(),
     })
 }

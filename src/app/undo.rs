@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 use crate::manifest::Document;
 use crate::model::commit::CommitId;
 use crate::model::layout::MANIFEST;
-use crate::model::markers::{MARKER_SIZE, MarkerStyle, Markers};
+use crate::model::markers::Markers;
 use crate::model::path::RelativePath;
 use crate::model::side::Sides;
 use crate::store::git::history::{ChangedFile, CommitRecord};
@@ -191,7 +191,7 @@ fn merge_rows(view: &View<'_>, file: &ChangedFile, plan: &mut Plan) -> Result<()
             ours: view.document.bytes(),
             theirs: &theirs,
         },
-        markers: plain_markers(),
+        markers: Markers::unlabelled(),
         resolutions: Vec::new(),
     });
     if report.count() > 0 {
@@ -208,14 +208,6 @@ fn merge_rows(view: &View<'_>, file: &ChangedFile, plan: &mut Plan) -> Result<()
     plan.changes = changes_between(Some(view.document), &after)?;
     plan.manifest = Some(report.bytes);
     Ok(())
-}
-
-fn plain_markers() -> Markers {
-    Markers {
-        labels: Sides::default(),
-        size: MARKER_SIZE,
-        style: MarkerStyle::Merge,
-    }
 }
 
 /// What becomes of a file.
@@ -250,7 +242,7 @@ fn undone(view: &View<'_>, file: &ChangedFile) -> Result<Undone, AppError> {
         ours: ours.as_slice(),
         theirs: theirs.as_slice(),
     };
-    let merged = merge_lines(&versions, &plain_markers());
+    let merged = merge_lines(&versions, &Markers::unlabelled());
     if merged.conflicts > 0 || now.kind == EntryKind::Link {
         return Ok(Undone::Clash);
     }

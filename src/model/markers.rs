@@ -37,6 +37,15 @@ impl Default for Markers {
 }
 
 impl Markers {
+    /// Markers as git makes them by itself, without labels: for a text that nobody sees with conflicts in it.
+    pub fn unlabelled() -> Self {
+        Self {
+            labels: Sides::default(),
+            size: MARKER_SIZE,
+            style: MarkerStyle::Merge,
+        }
+    }
+
     /// What the versions have, between markers. Each text is whole lines, or nothing.
     pub fn block(&self, texts: &Sides<String>, newline: &str) -> String {
         let mut block = self.line('<', Some(Side::Ours), newline);
