@@ -5,12 +5,14 @@ use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
-use std::thread;
 use std::time::{Duration, SystemTime};
 
 use crate::model::artifact_file::FileStamp;
 
 use super::error::StoreError;
+
+/// How many files are synced at once; each is open meanwhile.
+const AT_ONCE: usize = 64;
 
 /// Reads a file of at most `limit` bytes; nothing when it is not there.
 pub fn read(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, StoreError> {
@@ -154,6 +156,28 @@ pub enum Mode {
     Executable,
 }
 
+/// Writes what is to replace a file into a temporary file in the same folder; the caller syncs it.
+pub fn stage(path: &Path, bytes: &[u8], mode: Mode) -> Result<(), StoreError> {
+    write_new(&temporary_of(path), bytes, permissions(path, mode)).map(|_| ())
+}
+
+/// Makes the symbolic link that is to replace what is at a path, in the same folder.
+pub fn stage_link(path: &Path, target: &str) -> Result<(), StoreError> {
+    let temporary = temporary_of(path);
+    let _ = fs::remove_file(&temporary);
+    std::os::unix::fs::symlink(target, &temporary).map_err(StoreError::io("link", &temporary))
+}
+
+/// Puts what was staged for a path into its place. The caller syncs the folder.
+pub fn place_staged(path: &Path) -> Result<(), StoreError> {
+    rename(&temporary_of(path), path)
+}
+
+/// Removes what was staged for a path and did not come into its place.
+pub fn drop_staged(path: &Path) {
+    let _ = fs::remove_file(temporary_of(path));
+}
+
 /// Replaces a file, or creates it: a temporary file in the same folder, synced, renamed into place.
 pub fn replace(path: &Path, bytes: &[u8], mode: Mode) -> Result<(), StoreError> {
     let sync = |file: &File, path: &Path| file.sync_all().map_err(StoreError::io("sync", path));
@@ -276,7 +300,7 @@ pub fn remove(path: &Path) -> Result<(), StoreError> {
 }
 
 /// The same, where no harm is done when the file comes back.
-pub(super) fn remove_unsynced(path: &Path) -> Result<(), StoreError> {
+pub fn remove_unsynced(path: &Path) -> Result<(), StoreError> {
     match fs::remove_file(path) {
         Err(error) if !is_absent(&error) => Err(StoreError::io("remove", path)(error)),
         _ => Ok(()),
@@ -285,10 +309,8 @@ pub(super) fn remove_unsynced(path: &Path) -> Result<(), StoreError> {
 
 /// Makes a symbolic link, over what is there.
 pub fn link(path: &Path, target: &str) -> Result<(), StoreError> {
-    let temporary = temporary_of(path);
-    let _ = fs::remove_file(&temporary);
-    std::os::unix::fs::symlink(target, &temporary).map_err(StoreError::io("link", &temporary))?;
-    rename(&temporary, path)?;
+    stage_link(path, target)?;
+    place_staged(path)?;
     sync_folder_of(path)
 }
 
@@ -317,29 +339,33 @@ pub fn sync_folder_of(path: &Path) -> Result<(), StoreError> {
     sync(folder)
 }
 
-/// Makes files and entries of folders survive a power cut, all at once: a disk does many in little more than the time
-/// of one.
+/// Makes files and entries of folders survive a power cut, many at once: each is begun to be written before the first
+/// is waited for, so that the disk does them in little more than the time of one.
 pub fn sync_all(paths: &BTreeSet<PathBuf>) -> Result<(), StoreError> {
-    thread::scope(|scope| {
-        let mut paths = paths.iter();
-        let Some(first) = paths.next() else {
-            return Ok(());
-        };
-        let others: Vec<_> = paths.map(|path| scope.spawn(|| sync(path))).collect();
-        let mut outcome = sync(first);
-        for other in others {
-            let other = other
-                .join()
-                .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            outcome = outcome.and(other);
+    let paths: Vec<&PathBuf> = paths.iter().collect();
+    for paths in paths.chunks(AT_ONCE) {
+        let mut files = Vec::with_capacity(paths.len());
+        for path in paths {
+            let file = File::open(path).map_err(StoreError::io("open", path))?;
+            // Linux begins to write what a reader will not need again. What can't be begun is only waited for longer.
+            #[cfg(target_os = "linux")]
+            let _ = rustix::fs::fadvise(&file, 0, None, rustix::fs::Advice::DontNeed);
+            files.push(file);
         }
-        outcome
-    })
+        for (file, path) in files.iter().zip(paths) {
+            sync_file(file, path)?;
+        }
+    }
+    Ok(())
 }
 
 /// Makes the content of a file, or the entries of a folder, survive a power cut.
 pub fn sync(path: &Path) -> Result<(), StoreError> {
     let file = File::open(path).map_err(StoreError::io("open", path))?;
+    sync_file(&file, path)
+}
+
+fn sync_file(file: &File, path: &Path) -> Result<(), StoreError> {
     match file.sync_all() {
         // Some file systems can't sync a folder and say so; there is nothing more to be done then.
         Err(error) if error.kind() == io::ErrorKind::InvalidInput => Ok(()),

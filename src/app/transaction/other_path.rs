@@ -16,7 +16,8 @@ use crate::store::git::repository::{CommitHooks, Identity, Signing};
 use super::look::Look;
 use super::prepare::{Prepared, PreparedCommit};
 use super::publish::{
-    Commits, Published, files_are_as_before, journal_paths, put_back, replace_files,
+    Commits, Published, drop_staged, files_are_as_before, journal_paths, place_files, put_back,
+    stage_files,
 };
 
 /// Whether git itself must make the commit.
@@ -99,6 +100,15 @@ fn commit_all(
     })
 }
 
+fn replace_files(workspace: &Workspace, prepared: &Prepared) -> Result<(), StoreError> {
+    let repository = &workspace.repository;
+    let (mut staged, mut placed) = (Written::default(), Written::default());
+    stage_files(workspace, prepared, &mut staged)?;
+    repository.sync_written(staged)?;
+    place_files(workspace, prepared, &mut placed)?;
+    repository.sync_written(placed)
+}
+
 fn git_commit(
     workspace: &Workspace,
     commit: &PreparedCommit,
@@ -173,6 +183,7 @@ fn take_back(
     by_hand: Option<ObjectName>,
 ) -> Result<(), StoreError> {
     let repository = &workspace.repository;
+    drop_staged(workspace, prepared);
     put_back(workspace, prepared)?;
     if let Some(made) = by_hand
         && repository.head()?.commit == by_hand

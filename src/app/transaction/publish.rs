@@ -58,6 +58,7 @@ pub(super) fn publish(
     }
     let begun = begin(workspace, &look, prepared, commits, word, written);
     let index_lock = begun.inspect_err(|_| {
+        drop_staged(workspace, prepared);
         let _ = repository.delete_journal();
     })?;
     let reason = format!("skillmeat: {}", subject(&prepared.commit.message));
@@ -72,8 +73,12 @@ pub(super) fn publish(
     );
     // A journal that stays is found to be done, or to have done nothing, by the next command.
     let is_over = match &outcome {
+        Ok(()) => forget_old(workspace, prepared).is_ok(),
         Err(Failure::Stuck(_) | Failure::Unfinished(_)) => false,
-        _ => forget_old(workspace, prepared).is_ok(),
+        Err(Failure::Overtaken | Failure::Refused(_)) => {
+            drop_staged(workspace, prepared);
+            forget_old(workspace, prepared).is_ok()
+        }
     };
     if is_over {
         let _ = repository.delete_journal();
@@ -86,7 +91,7 @@ pub(super) fn publish(
     }
 }
 
-/// Writes the journal, syncs it with all that was written, and takes the index lock.
+/// Writes the journal and all that only needs to be renamed then, syncs everything at once, and takes the index lock.
 fn begin(
     workspace: &Workspace,
     look: &Look,
@@ -106,6 +111,8 @@ fn begin(
         paths: journal_paths(workspace, prepared, look, &mut written)?,
     };
     repository.write_journal(&journal, &mut written)?;
+    stage_files(workspace, prepared, &mut written)?;
+    repository.prepare_move(commits.change, &mut written)?;
     repository.sync_written(written)?;
     new_index.take(Wait {
         deadline: PATIENCE,
@@ -142,7 +149,8 @@ fn under_lock(
         head, mut index, ..
     } = look;
     keep_old(workspace, prepared);
-    let outcome = replace_files(workspace, prepared).and_then(|()| {
+    let mut moved = Written::default();
+    let outcome = place_files(workspace, prepared, &mut moved).and_then(|()| {
         commits.manifest = files::stamp(&workspace.manifest_path())?;
         for path in &prepared.paths {
             index.set(
@@ -152,15 +160,20 @@ fn under_lock(
             )?;
         }
         index_lock.write(&mut index)?;
-        repository.move_head(&Move {
+        let step = Move {
             old: head.commit,
             new: commits.change,
             reason,
             committer: &identity.committer,
-        })
+        };
+        repository.move_prepared(&step, &mut moved)
     });
     match outcome {
-        Ok(()) => index_lock.publish().map_err(Failure::Unfinished),
+        Ok(()) => {
+            // The branch has moved: what fails from here on does not take it back.
+            let _ = repository.sync_written(moved);
+            index_lock.publish().map_err(Failure::Unfinished)
+        }
         Err(error) => {
             put_back(workspace, prepared).map_err(Failure::Stuck)?;
             Err(if matches!(error, StoreError::RefMoved) {
@@ -296,37 +309,84 @@ fn holds(
 
 /// Keeps the old contents, so that they can be put back even when the disk is full.
 fn keep_old(workspace: &Workspace, prepared: &Prepared) {
-    for path in prepared
-        .paths
-        .iter()
-        .filter(|path| path.before != path.after)
-    {
+    for (path, _) in changed(prepared) {
         files::keep(&workspace.repository.work_tree().join(&path.path));
     }
 }
 
 /// Removes what was kept, and the folders that are empty then.
 fn forget_old(workspace: &Workspace, prepared: &Prepared) -> Result<(), StoreError> {
-    for path in prepared
-        .paths
-        .iter()
-        .filter(|path| path.before != path.after)
-    {
+    for (path, after) in changed(prepared) {
         let full = workspace.repository.work_tree().join(&path.path);
         files::forget(&full)?;
-        if path.after.is_none() {
+        if after.is_none() {
             files::prune_folders(&full, workspace.folder());
         }
     }
     Ok(())
 }
 
-/// Puts the new contents into the work tree.
-pub(super) fn replace_files(workspace: &Workspace, prepared: &Prepared) -> Result<(), StoreError> {
-    prepared
-        .paths
-        .iter()
-        .try_for_each(|path| place(workspace, path, path.before.as_ref(), path.after.as_ref()))
+/// Writes the new contents beside the files that they will replace. The caller syncs them; their names need not last.
+pub(super) fn stage_files(
+    workspace: &Workspace,
+    prepared: &Prepared,
+    written: &mut Written,
+) -> Result<(), StoreError> {
+    for (path, after) in changed(prepared) {
+        let full = workspace.repository.work_tree().join(&path.path);
+        let Some(after) = after else { continue };
+        if let Some(folder) = full.parent() {
+            files::create_folder(folder)?;
+        }
+        let mode = match (&path.before, after.entry.kind) {
+            (_, EntryKind::Link) => {
+                files::stage_link(&full, &String::from_utf8_lossy(&after.bytes))?;
+                continue;
+            }
+            (Some(before), kind) if before.entry.kind == kind => Mode::Keep,
+            (_, EntryKind::Executable) => Mode::Executable,
+            (_, EntryKind::Plain) => Mode::Plain,
+        };
+        files::stage(&full, &after.bytes, mode)?;
+        written.note(files::temporary_of(&full));
+    }
+    Ok(())
+}
+
+/// The paths whose content changes, with what they are to hold.
+fn changed(prepared: &Prepared) -> impl Iterator<Item = (&PreparedPath, Option<&Version>)> {
+    let paths = prepared.paths.iter();
+    paths
+        .filter(|path| path.before != path.after)
+        .map(|path| (path, path.after.as_ref()))
+}
+
+/// Removes what was staged and not placed, and the folders that were made for it.
+pub(super) fn drop_staged(workspace: &Workspace, prepared: &Prepared) {
+    for (path, _) in changed(prepared) {
+        let full = workspace.repository.work_tree().join(&path.path);
+        files::drop_staged(&full);
+        if path.before.is_none() {
+            files::prune_folders(&full, workspace.folder());
+        }
+    }
+}
+
+/// Puts the staged contents into the work tree. The caller syncs what was written.
+pub(super) fn place_files(
+    workspace: &Workspace,
+    prepared: &Prepared,
+    written: &mut Written,
+) -> Result<(), StoreError> {
+    for (path, after) in changed(prepared) {
+        let full = workspace.repository.work_tree().join(&path.path);
+        match after {
+            Some(_) => files::place_staged(&full)?,
+            None => files::remove_unsynced(&full)?,
+        }
+        written.note_folder_of(&full);
+    }
+    Ok(())
 }
 
 /// Puts the old contents back where the new ones stand.

@@ -132,6 +132,10 @@ fn finish(workspace: &Workspace, journal: &Journal, mut lock: IndexLock) -> Resu
         return Ok(());
     }
     let mut index = repository.index()?;
+    for path in &journal.paths {
+        // After a power cut the branch may have moved on the disk, and the file not.
+        bring(workspace, &index, path, path.before, path.after)?;
+    }
     let mut is_changed = false;
     for path in &journal.paths {
         let after = path.after.map(|file| file.entry);
@@ -159,35 +163,9 @@ fn take_back(
     let index = repository.index()?;
     let mut kept = 0;
     for path in journal.paths.iter().rev() {
-        let found = read_raw(&repository.work_tree().join(&path.path))?;
-        let name = found
-            .as_ref()
-            .map(|(bytes, _)| repository.name_of_blob(bytes))
-            .transpose()?;
-        let raw = |file: Option<JournalFile>| file.map(|file| file.raw);
-        if name == raw(path.before) {
-            if name.is_none() {
-                let full = repository.work_tree().join(&path.path);
-                files::prune_folders(&full, workspace.folder());
-            }
-            continue;
-        }
-        if name != raw(path.after) || staged(&index, path) != path.index_before {
+        if !bring(workspace, &index, path, path.after, path.before)? {
             kept += 1;
-            continue;
         }
-        let old = path
-            .before
-            .map(|file| Ok::<_, StoreError>((repository.blob(file.raw)?, file.entry.kind)))
-            .transpose()?;
-        let same_kind =
-            path.before.map(|file| file.entry.kind) == path.after.map(|file| file.entry.kind);
-        write_raw(
-            workspace,
-            &path.path,
-            old.as_ref().map(|(bytes, kind)| (bytes.as_slice(), *kind)),
-            same_kind,
-        )?;
     }
     drop(lock);
     let announced: Vec<&str> = journal
@@ -198,6 +176,44 @@ fn take_back(
         .collect();
     other_path::unstage(workspace, journal.head_before, &announced)?;
     Ok(kept)
+}
+
+/// Brings a file from one content to the other, if nobody changed or staged it since. Whether it holds the other one.
+fn bring(
+    workspace: &Workspace,
+    index: &Index,
+    path: &JournalPath,
+    from: Option<JournalFile>,
+    to: Option<JournalFile>,
+) -> Result<bool, StoreError> {
+    let repository = &workspace.repository;
+    let full = repository.work_tree().join(&path.path);
+    let name = read_raw(&full)?
+        .map(|(bytes, _)| repository.name_of_blob(&bytes))
+        .transpose()?;
+    let raw = |file: Option<JournalFile>| file.map(|file| file.raw);
+    if name == raw(to) {
+        if name.is_none() {
+            files::prune_folders(&full, workspace.folder());
+        }
+        return Ok(true);
+    }
+    if name != raw(from) || staged(index, path) != path.index_before {
+        return Ok(false);
+    }
+    let content = to
+        .map(|file| Ok::<_, StoreError>((repository.blob(file.raw)?, file.entry.kind)))
+        .transpose()?;
+    let kind = |file: Option<JournalFile>| file.map(|file| file.entry.kind);
+    write_raw(
+        workspace,
+        &path.path,
+        content
+            .as_ref()
+            .map(|(bytes, kind)| (bytes.as_slice(), *kind)),
+        kind(from) == kind(to),
+    )?;
+    Ok(true)
 }
 
 fn staged(index: &Index, path: &JournalPath) -> Option<TreeEntry> {

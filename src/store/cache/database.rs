@@ -112,7 +112,9 @@ impl Database {
         statements: impl FnOnce(&Connection) -> Result<T>,
     ) -> std::result::Result<T, CacheError> {
         let Self {
-            connection, path, ..
+            connection,
+            path,
+            place,
         } = self;
         let answer = connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
@@ -121,6 +123,9 @@ impl Database {
                 transaction.commit()?;
                 Ok(answer)
             });
+        if *place == Place::Disk {
+            disk::empty_log(connection);
+        }
         answer.map_err(|error| CacheError::sqlite(path.as_path(), error))
     }
 

@@ -14,9 +14,10 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags, Result};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Result};
 use tempfile::TempPath;
 
+use super::boot;
 use super::error::CacheError;
 use super::schema::{APPLICATION_ID, SCHEMA_VERSION};
 
@@ -86,9 +87,15 @@ fn immutable_address(path: &Path) -> String {
 fn sound(connection: Connection) -> Result<Option<Connection>> {
     connection.busy_timeout(PATIENCE)?;
     connection.execute_batch(
-        "PRAGMA foreign_keys = OFF; PRAGMA synchronous = NORMAL; PRAGMA cell_size_check = ON; \
-         PRAGMA wal_autocheckpoint = 48; PRAGMA cache_size = -16000;",
+        "PRAGMA foreign_keys = OFF; PRAGMA cell_size_check = ON; PRAGMA cache_size = -16000; \
+         PRAGMA wal_autocheckpoint = 48;",
     )?;
+    let synchronous = if boot::current().is_empty() {
+        "NORMAL"
+    } else {
+        "OFF"
+    };
+    connection.pragma_update(None, "synchronous", synchronous)?;
     let (application, version): (i32, i32) = connection.query_row(
         "SELECT application_id, user_version FROM pragma_application_id, pragma_user_version",
         [],
@@ -97,8 +104,21 @@ fn sound(connection: Connection) -> Result<Option<Connection>> {
     if (application, version) != (APPLICATION_ID, SCHEMA_VERSION) {
         return Ok(None);
     }
-    let states: i64 = connection.query_row("SELECT count(*) FROM state", [], |row| row.get(0))?;
-    Ok((states == 1).then_some(connection))
+    let written_in: Option<String> = connection
+        .query_row("SELECT boot FROM state", [], |row| row.get(0))
+        .optional()?;
+    let is_whole = written_in.is_some_and(|boot| boot::is_whole(&boot));
+    Ok(is_whole.then_some(connection))
+}
+
+/// Empties the log into the database, unless somebody reads it just now: a log that waits is read anew by everyone who
+/// opens the database. Without syncs that costs next to nothing; a failure does not matter.
+pub(super) fn empty_log(connection: &Connection) {
+    if !boot::current().is_empty() {
+        let _ = connection.busy_timeout(Duration::ZERO);
+        let _ = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        let _ = connection.busy_timeout(PATIENCE);
+    }
 }
 
 /// A file beside `path` for a new database; it is removed when it is dropped.

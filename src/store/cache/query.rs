@@ -213,19 +213,15 @@ fn each(
 pub(super) fn summaries(connection: &Connection, scope: &Scope) -> Result<Vec<Listed>> {
     let mut listed = Vec::new();
     let sql = "SELECT id, row_id, position, type, name, description, path, version, source FROM artifacts \
-               WHERE {scope}";
+               WHERE {scope} ORDER BY id";
     scope.each(connection, sql, "id", |row| {
         listed.push(listed_of(row)?);
         Ok(())
     })?;
-    let places: HashMap<i64, usize> = listed
-        .iter()
-        .enumerate()
-        .map(|(place, one)| (one.number, place))
-        .collect();
-    add_tags(connection, scope, &mut listed, &places)?;
-    add_groups(connection, scope, &mut listed, &places)?;
-    add_ratings(connection, scope, &mut listed, &places)?;
+    let mut places = Places::of(&listed);
+    add_tags(connection, scope, &mut listed, &mut places)?;
+    add_groups(connection, scope, &mut listed, &mut places)?;
+    add_ratings(connection, scope, &mut listed, &mut places)?;
     Ok(listed)
 }
 
@@ -247,19 +243,45 @@ fn listed_of(row: &Row) -> Result<Listed> {
     })
 }
 
-type Places = HashMap<i64, usize>;
+/// Where each artifact stands in a list that is in the order of their numbers.
+struct Places {
+    numbers: Vec<i64>,
+    last: usize,
+}
+
+impl Places {
+    fn of(listed: &[Listed]) -> Self {
+        Self {
+            numbers: listed.iter().map(|one| one.number).collect(),
+            last: 0,
+        }
+    }
+
+    /// The place of a number; most are asked for one after the other.
+    fn find(&mut self, number: i64) -> Option<usize> {
+        let near = self.last..self.last + 2;
+        let found = near
+            .into_iter()
+            .find(|place| self.numbers.get(*place) == Some(&number));
+        self.last = match found {
+            Some(place) => place,
+            None => self.numbers.binary_search(&number).ok()?,
+        };
+        Some(self.last)
+    }
+}
 
 fn add_tags(
     connection: &Connection,
     scope: &Scope,
     listed: &mut [Listed],
-    places: &Places,
+    places: &mut Places,
 ) -> Result<()> {
     let sql =
         "SELECT artifact_id, slug FROM artifact_tags WHERE {scope} ORDER BY artifact_id, slug";
     scope.each(connection, sql, "artifact_id", |row| {
-        if let Some(place) = places.get(&row.get(0)?) {
-            let (slug, tags) = (row.get_ref(1)?.as_str()?, &mut listed[*place].summary.tags);
+        if let Some(place) = places.find(row.get(0)?) {
+            let (slug, tags) = (row.get_ref(1)?.as_str()?, &mut listed[place].summary.tags);
             if tags.last().is_none_or(|last| last.as_str() != slug) {
                 tags.push(Slug::stored(slug));
             }
@@ -272,7 +294,7 @@ fn add_groups(
     connection: &Connection,
     scope: &Scope,
     listed: &mut [Listed],
-    places: &Places,
+    places: &mut Places,
 ) -> Result<()> {
     let names = group_names(connection)?;
     let ranks: HashMap<i64, usize> = names
@@ -283,8 +305,8 @@ fn add_groups(
     let mut memberships = Vec::new();
     let sql = "SELECT artifact_id, group_id FROM group_artifacts WHERE artifact_id IS NOT NULL AND {scope}";
     scope.each(connection, sql, "artifact_id", |row| {
-        if let (Some(place), Some(rank)) = (places.get(&row.get(0)?), ranks.get(&row.get(1)?)) {
-            memberships.push((*place, *rank));
+        if let (Some(place), Some(rank)) = (places.find(row.get(0)?), ranks.get(&row.get(1)?)) {
+            memberships.push((place, *rank));
         }
         Ok(())
     })?;
@@ -300,13 +322,13 @@ fn add_ratings(
     connection: &Connection,
     scope: &Scope,
     listed: &mut [Listed],
-    places: &Places,
+    places: &mut Places,
 ) -> Result<()> {
     let sql = "SELECT artifact_id, avg(rating) FROM user_ratings WHERE artifact_id IS NOT NULL AND {scope} \
                GROUP BY artifact_id";
     scope.each(connection, sql, "artifact_id", |row| {
-        if let Some(place) = places.get(&row.get(0)?) {
-            listed[*place].summary.rating = row.get(1)?;
+        if let Some(place) = places.find(row.get(0)?) {
+            listed[place].summary.rating = row.get(1)?;
         }
         Ok(())
     })

@@ -4,7 +4,7 @@
 pub(super) const APPLICATION_ID: i32 = 0x736b_696c;
 
 /// The version of the tables; one that is not this one is rebuilt.
-pub(super) const SCHEMA_VERSION: i32 = 2;
+pub(super) const SCHEMA_VERSION: i32 = 3;
 
 /// All tables but the one for searches.
 pub(super) const TABLES: &str = "
@@ -19,6 +19,7 @@ CREATE TABLE state (
     head              TEXT    NOT NULL,
     layout_digest     INTEGER,
     layout_checked    INTEGER,
+    boot              TEXT    NOT NULL,
     schema_version    INTEGER NOT NULL,
     tool_version      TEXT    NOT NULL
 ) STRICT;

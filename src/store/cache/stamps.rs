@@ -2,6 +2,7 @@
 
 use rusqlite::{Connection, Result, params};
 
+use super::boot;
 use super::contents::State;
 use super::encode;
 use super::join::root_key;
@@ -15,8 +16,8 @@ pub(super) fn write_state(connection: &Connection, state: &State) -> Result<()> 
     connection
         .prepare_cached(
             "INSERT OR REPLACE INTO state (id, manifest_blob, manifest_size, manifest_modified, manifest_changed, \
-             manifest_inode, manifest_checked, head, layout_digest, layout_checked, schema_version, tool_version) \
-             VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+             manifest_inode, manifest_checked, head, layout_digest, layout_checked, boot, schema_version, tool_version) \
+             VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
         )?
         .execute(params![
             state.manifest_blob,
@@ -28,6 +29,7 @@ pub(super) fn write_state(connection: &Connection, state: &State) -> Result<()> 
             state.head,
             state.layout.map(|layout| layout.digest),
             state.layout.map(|layout| layout.checked),
+            boot::current(),
             SCHEMA_VERSION,
             env!("CARGO_PKG_VERSION"),
         ])?;

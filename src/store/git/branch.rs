@@ -15,6 +15,7 @@ use crate::store::error::StoreError;
 use crate::store::files;
 
 use super::id::ObjectName;
+use super::objects::Written;
 use super::own_file::{self, Wait};
 use super::repository::Repository;
 use super::{head::Head, objects};
@@ -45,12 +46,29 @@ impl Repository {
     /// Moves the branch that HEAD is on, and notes it in the reflogs; synced. Says [`StoreError::RefMoved`] when the
     /// branch is not where it is said to be any more. Whatever the error, the branch did not move.
     pub fn move_head(&self, step: &Move<'_>) -> Result<(), StoreError> {
+        let (mut before, mut after) = (Written::default(), Written::default());
+        self.prepare_move(step.new, &mut before)?;
+        self.sync_written(before)?;
+        self.move_prepared(step, &mut after)?;
+        // The branch has moved: what fails from here on does not take it back.
+        let _ = self.sync_written(after);
+        Ok(())
+    }
+
+    /// Writes the file that will be the branch. The caller syncs what was written before it moves the branch.
+    pub fn prepare_move(&self, new: ObjectName, written: &mut Written) -> Result<(), StoreError> {
+        let own = self.own_branch();
+        let mut file = own_file::make(&own)?;
+        writeln!(file, "{new}").map_err(StoreError::io("write", &own))?;
+        written.note(own);
+        Ok(())
+    }
+
+    /// Does the prepared move; as [`Self::move_head`], but the caller syncs what was written.
+    pub fn move_prepared(&self, step: &Move<'_>, written: &mut Written) -> Result<(), StoreError> {
         let branch = self.branch_at_head(&self.head()?)?;
         let path = self.common_dir().join(&branch);
         let own = self.own_branch();
-        let mut file = own_file::make(&own)?;
-        writeln!(file, "{}", step.new).map_err(StoreError::io("write", &own))?;
-        file.sync_all().map_err(StoreError::io("sync", &own))?;
         if let Some(folder) = path.parent() {
             files::create_folder(folder)?;
         }
@@ -64,8 +82,7 @@ impl Repository {
             .inspect_err(|_| {
                 let _ = fs::remove_file(&lock);
             })?;
-        // The branch has moved: what fails from here on does not take it back.
-        let _ = files::sync_folder_of(&path);
+        written.note_folder_of(&path);
         self.note_move(&branch, step);
         Ok(())
     }

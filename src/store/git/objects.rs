@@ -34,7 +34,7 @@ pub struct TreeChange {
 #[must_use]
 pub struct Written {
     objects: Vec<ObjectName>,
-    /// Files, and folders with new entries.
+    /// Files, and folders with other entries.
     pub(super) paths: BTreeSet<PathBuf>,
 }
 
@@ -48,6 +48,18 @@ impl Hasher {
         gix::objs::compute_hash(self.0, gix::objs::Kind::Blob, bytes)
             .map(|name| name.to_string())
             .map_err(StoreError::git("hash a file"))
+    }
+}
+
+impl Written {
+    /// Notes a new or replaced file.
+    pub fn note(&mut self, path: PathBuf) {
+        self.paths.insert(path);
+    }
+
+    /// Notes that an entry of a file's folder changed.
+    pub fn note_folder_of(&mut self, path: &Path) {
+        self.paths.extend(path.parent().map(Path::to_owned));
     }
 }
 
@@ -281,13 +293,12 @@ impl Repository {
             .map_err(StoreError::git("write a tree"))
     }
 
-    /// Makes what was written survive a power cut, with the folders that hold it.
+    /// Makes what was written survive a power cut. Of objects the files are synced and not their folders, as git does
+    /// it (`core.fsync`): file systems write the name of a new file with its content.
     pub fn sync_written(&self, mut written: Written) -> Result<(), StoreError> {
         let loose = written.objects.iter().map(|name| self.loose_path(*name));
-        for path in loose.filter(|path| path.is_file()) {
-            written.paths.extend(path.parent().map(Path::to_owned));
-            written.paths.insert(path);
-        }
+        let loose: Vec<PathBuf> = loose.filter(|path| path.is_file()).collect();
+        written.paths.extend(loose);
         files::sync_all(&written.paths)
     }
 

@@ -12,6 +12,9 @@ use crate::model::time::Moment;
 use crate::store::error::StoreError;
 use crate::store::files;
 
+/// From this size on, in bytes, an index is read by several threads.
+const LARGE_INDEX: u64 = 4 << 20;
+
 /// The repository that holds a collection, and where in it the collection lies.
 pub struct Repository {
     pub(super) git: gix::Repository,
@@ -73,11 +76,6 @@ impl Repository {
         let full = folder
             .canonicalize()
             .map_err(StoreError::io("find", folder))?;
-        let (path, _trust) =
-            gix::discover::upwards(&full).map_err(|_| StoreError::NotARepository {
-                path: folder.to_owned(),
-            })?;
-        let (git_dir, _) = path.into_repository_and_work_tree_directories();
         let map = gix::sec::trust::Mapping {
             full: gix::open::Options::default_for_level(gix::sec::Trust::Full),
             reduced: gix::open::Options::default_for_level(gix::sec::Trust::Reduced)
@@ -88,14 +86,10 @@ impl Repository {
             gix::discover::upwards::Options::default(),
             map,
         );
-        let git = match opened {
-            Ok(opened) => opened.to_thread_local(),
-            Err(_) if is_foreign(&git_dir) => {
-                return Err(StoreError::ForeignOwner { path: git_dir });
-            }
-            Err(error) => return Err(StoreError::git("open the repository")(error)),
-        };
-        Self::at(git, full)
+        match opened {
+            Ok(opened) => Self::at(opened.to_thread_local(), full),
+            Err(error) => Err(why_closed(folder, &full, error)),
+        }
     }
 
     fn at(mut git: gix::Repository, folder: PathBuf) -> Result<Self, StoreError> {
@@ -112,6 +106,7 @@ impl Repository {
             prefix.push('/');
         }
         git.object_cache_size_if_unset(1 << 20);
+        read_small_index_at_once(&mut git);
         Ok(Self {
             git,
             work_tree,
@@ -242,6 +237,31 @@ impl Repository {
         });
         Some(Signature { name, email, time })
     }
+}
+
+/// Lets the index be read by this thread alone where that is faster than to ask how many there might be.
+fn read_small_index_at_once(git: &mut gix::Repository) {
+    let is_small = fs::metadata(git.index_path()).is_ok_and(|index| index.len() < LARGE_INDEX);
+    if is_small {
+        // A setting that can't be made changes nothing but the time.
+        let _ = git
+            .config_snapshot_mut()
+            .set_value(&gix::config::tree::Index::THREADS, "1");
+    }
+}
+
+/// Says why no repository could be opened for a folder.
+fn why_closed(folder: &Path, full: &Path, error: gix::Error) -> StoreError {
+    let Ok((path, _trust)) = gix::discover::upwards(full) else {
+        return StoreError::NotARepository {
+            path: folder.to_owned(),
+        };
+    };
+    let (git_dir, _) = path.into_repository_and_work_tree_directories();
+    if is_foreign(&git_dir) {
+        return StoreError::ForeignOwner { path: git_dir };
+    }
+    StoreError::git("open the repository")(error)
 }
 
 /// Whether a folder belongs to somebody else, so that git would call it a dubious ownership.

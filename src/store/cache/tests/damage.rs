@@ -136,14 +136,57 @@ fn damage_shows_as_damage() {
     assert!(error.is_damage(), "{error:?}");
 }
 
+/// A connection in the middle of a read, which keeps the log from being emptied.
+fn reading(path: &Path) -> Database {
+    let reader = Database::open(path).unwrap().unwrap();
+    reader
+        .connection()
+        .execute_batch("BEGIN; SELECT count(*) FROM state;")
+        .unwrap();
+    reader
+}
+
+#[test]
+fn the_log_is_empty_after_a_change_that_nobody_reads_beside() {
+    let (_folder, path) = in_folder();
+    let collection = sample();
+    let mut database = Database::create(&path, &contents(&collection, &[])).unwrap();
+    let log = || fs::metadata(beside(&path, "-wal")).unwrap().len();
+    let change = || update(Rows::Touched(Vec::new()));
+    let reader = reading(&path);
+    database.update(&change()).unwrap();
+    assert!(log() > 0);
+    drop(reader);
+    database.update(&change()).unwrap();
+    assert_eq!(log(), 0);
+}
+
+#[test]
+fn what_was_written_before_the_system_started_anew_is_not_trusted() {
+    let (_folder, path) = in_folder();
+    let collection = sample();
+    let database = Database::create(&path, &contents(&collection, &[])).unwrap();
+    let written_in = |boot: &str| {
+        database
+            .connection()
+            .execute("UPDATE state SET boot = ?1", [boot])
+            .unwrap();
+        Database::open(&path).unwrap().is_some()
+    };
+    assert!(!written_in("0c5f0c9e-6f0e-4d2c-9a51-2b1d5a3c7e10"));
+    assert!(written_in(""));
+}
+
 #[test]
 fn a_log_that_was_left_behind_is_not_taken_for_the_new_ones() {
     let (_folder, path) = in_folder();
     let collection = sample();
     let mut old = Database::create(&path, &contents(&collection, &[])).unwrap();
+    let reader = reading(&path);
     let rows = vec![(RowKey::Group(name("g")), Some(Row::Group(group("g", &[]))))];
     old.update(&update(Rows::Touched(rows))).unwrap();
-    assert!(beside(&path, "-wal").exists());
+    assert!(fs::metadata(beside(&path, "-wal")).unwrap().len() > 0);
+    drop(reader);
     let new = Database::create(&path, &contents(&collection, &[])).unwrap();
     assert_eq!(new.groups().unwrap().len(), 0);
     assert_eq!(old.groups().unwrap().len(), 1);
