@@ -3,8 +3,11 @@
 //! Unset texts are `""`, unset numbers `null`, times RFC 3339, commits full ids. The document around them, with its
 //! `"schema"`, is [`Ui::json`](super::ui::output::Ui::json)'s.
 
+use std::fmt::Display;
+
 use crate::app::incoming::Entry;
 use crate::app::transaction::outcome::{FileAction, FileChange};
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
 use crate::model::change::Change;
@@ -16,33 +19,74 @@ use crate::model::listing::{
     ArtifactDetail, ArtifactSummary, Definition, EffectiveTag, GroupSummary, SearchHit, TagSource,
     TagSummary,
 };
+use crate::model::name::{ArtifactId, Name};
 use crate::model::rating::Rating;
 use crate::model::side::Sides;
+use crate::model::slug::Slug;
 use crate::model::value::{Field, Value as Held};
 
 use super::ui::views::search::unmarked;
 
 /// `{id, name, type, description, path, tags, groups, version, source, rating}`: tags as slugs, the rating the mean.
-pub fn artifact(artifact: &ArtifactSummary) -> Value {
-    Value::Object(artifact_map(artifact))
+pub fn artifact(artifact: &ArtifactSummary) -> ArtifactShape<'_> {
+    ArtifactShape {
+        id: &artifact.id,
+        name: artifact.id.name.as_str(),
+        kind: artifact.id.kind.as_str(),
+        description: &artifact.description,
+        path: &artifact.path,
+        tags: &artifact.tags,
+        groups: &artifact.groups,
+        version: &artifact.version,
+        source: &artifact.source,
+        rating: artifact.rating,
+    }
 }
 
-fn artifact_map(artifact: &ArtifactSummary) -> Map<String, Value> {
-    [
-        ("id", json!(artifact.id.to_string())),
-        ("name", json!(artifact.id.name.as_str())),
-        ("type", json!(artifact.id.kind.as_str())),
-        ("description", json!(artifact.description)),
-        ("path", json!(artifact.path)),
-        ("tags", texts(&artifact.tags)),
-        ("groups", texts(&artifact.groups)),
-        ("version", json!(artifact.version)),
-        ("source", json!(artifact.source)),
-        ("rating", json!(artifact.rating)),
-    ]
-    .map(|(key, value)| (key.to_owned(), value))
-    .into_iter()
-    .collect()
+/// The shape of an artifact in a list: written without a copy of it, for lists are long.
+#[derive(Debug, Serialize)]
+pub struct ArtifactShape<'a> {
+    #[serde(serialize_with = "as_shown")]
+    id: &'a ArtifactId,
+    name: &'a str,
+    #[serde(rename = "type")]
+    kind: &'a str,
+    description: &'a str,
+    path: &'a str,
+    #[serde(serialize_with = "each_as_shown")]
+    tags: &'a [Slug],
+    #[serde(serialize_with = "each_as_shown")]
+    groups: &'a [Name],
+    version: &'a str,
+    source: &'a str,
+    rating: Option<f64>,
+}
+
+/// A text as it is shown.
+struct AsShown<'a, T>(&'a T);
+
+impl<T: Display> Serialize for AsShown<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self.0)
+    }
+}
+
+fn as_shown<T: Display, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(value)
+}
+
+fn each_as_shown<T: Display, S: Serializer>(
+    values: &[T],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(values.iter().map(AsShown))
+}
+
+fn artifact_map(summary: &ArtifactSummary) -> Map<String, Value> {
+    match json!(artifact(summary)) {
+        Value::Object(map) => map,
+        _ => Map::new(),
+    }
 }
 
 /// An artifact's keys, and `header_path, author, license, tools, aliases, target_platforms, tag_sources, ratings`.
@@ -267,7 +311,7 @@ mod tests {
     #[test]
     fn artifacts_have_their_keys_in_their_order() {
         assert_eq!(
-            artifact(&summary()).to_string(),
+            json!(artifact(&summary())).to_string(),
             r#"{"id":"skill:jwt-auth","name":"jwt-auth","type":"skill","description":"","path":"skills/jwt-auth","tags":["backend"],"groups":["Authentication"],"version":"1.10","source":"","rating":null}"#
         );
         let hit = SearchHit {

@@ -249,7 +249,7 @@ fn show(context: &mut Context, name: &str) -> Result<(), CliError> {
     artifacts.sort_by_key(|artifact| place(&artifact.id));
     if context.ui.format() == Format::Json {
         let mut document = json::group(&group);
-        document["artifacts"] = artifacts.iter().map(json::artifact).collect();
+        document["artifacts"] = json!(artifacts.iter().map(json::artifact).collect::<Vec<_>>());
         return Ok(context.ui.json(&json!({ "group": document }))?);
     }
     Ok(group_detail(&mut context.ui, &group, &artifacts, &tags)?)

@@ -15,7 +15,7 @@ use super::report::{ErrorReport, told};
 use super::settings::{Format, Settings, Stream, Styling, Verbosity};
 use super::style;
 use super::table::Table;
-use super::text::{acts_on_terminal, push_rendered};
+use super::text::{acts_on_terminal, is_risky, push_rendered};
 
 /// The version of the JSON documents.
 const SCHEMA: u32 = 1;
@@ -154,9 +154,7 @@ impl Ui {
     /// Prints a JSON document; `"schema"` becomes its first key. A value that is no object becomes its `"result"`.
     pub fn json(&mut self, value: &Value) -> Result<(), OutputError> {
         let text = serde_json::to_string_pretty(&Document(value)).map_err(std::io::Error::from)?;
-        push_harmless(&mut self.held, &text);
-        self.held.push('\n');
-        self.relieved()
+        self.hold_document(text)
     }
 
     /// Prints a JSON document with one list in it. Its items are made one by one, so that a long list is never held
@@ -171,7 +169,15 @@ impl Ui {
             items: RefCell::new(Some(items)),
         };
         let text = serde_json::to_string_pretty(&list).map_err(std::io::Error::from)?;
-        push_harmless(&mut self.held, &text);
+        self.hold_document(text)
+    }
+
+    fn hold_document(&mut self, text: String) -> Result<(), OutputError> {
+        if self.held.is_empty() && is_harmless(&text) {
+            self.held = text;
+        } else {
+            push_harmless(&mut self.held, &text);
+        }
         self.held.push('\n');
         self.relieved()
     }
@@ -334,6 +340,11 @@ impl Serialize for Document<'_> {
         }
         map.end()
     }
+}
+
+/// Whether JSON holds none of the characters that a terminal would act on, but line breaks. Long documents seldom do.
+fn is_harmless(json: &str) -> bool {
+    json.split('\n').all(|line| !is_risky(line))
 }
 
 /// Appends JSON, with the characters that JSON may hold but a terminal would act on as `\u….`. They stand in strings

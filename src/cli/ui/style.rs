@@ -2,10 +2,13 @@
 //!
 //! Every helper escapes the text that it is given, so names can be passed as they are.
 
+use std::borrow::Cow;
+
 use anstyle::{AnsiColor, RgbColor, Style};
 
 use crate::model::color::Color;
 
+use super::settings::Styling;
 use super::text::escaped;
 
 /// Headings of tables and blocks.
@@ -37,6 +40,14 @@ pub fn heading(text: &str) -> String {
 /// A less important text.
 pub fn dim(text: &str) -> String {
     painted(DIM, text)
+}
+
+/// A less important text, where styles are kept at all.
+pub fn dim_where_kept(styling: Styling, text: &str) -> Cow<'_, str> {
+    match styling {
+        Styling::Kept => Cow::Owned(dim(text)),
+        Styling::Stripped => escaped(text),
+    }
 }
 
 /// A text that stands out.

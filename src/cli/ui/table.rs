@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::style;
-use super::text::{cell, cut, shortened, width};
+use super::text::{cut, push_cell, shortened, width};
 
 /// The spaces between two columns.
 const GAP: usize = 2;
@@ -22,35 +22,40 @@ pub struct Table {
     headings: Vec<String>,
     right_aligned: Vec<usize>,
     indent: usize,
+    /// All cells and lines, one after the other: long lists need no text of their own for each.
+    text: String,
+    cells: Vec<Cell>,
     entries: Vec<Entry>,
 }
 
 #[derive(Debug, Clone)]
 enum Entry {
-    Row(Vec<Cell>),
-    Line(String),
+    /// So many of the cells.
+    Row(usize),
+    /// The next cell, which keeps to no column.
+    Line,
 }
 
-/// A text with the columns that it takes.
-#[derive(Debug, Clone)]
+/// Where a text ends, with the columns that it takes.
+#[derive(Debug, Clone, Copy)]
 struct Cell {
-    text: String,
+    end: usize,
     width: usize,
 }
 
-impl Cell {
-    fn of(text: String) -> Self {
-        Self {
-            width: width(&text),
-            text,
-        }
-    }
+/// A text with the columns that it takes.
+#[derive(Debug, Clone, Copy)]
+struct Shown<'a> {
+    text: &'a str,
+    width: usize,
+}
 
+impl Shown<'_> {
     fn cut(&self, columns: usize) -> Cow<'_, str> {
         if self.width <= columns {
-            return Cow::Borrowed(&self.text);
+            return Cow::Borrowed(self.text);
         }
-        Cow::Owned(shortened(&self.text, columns))
+        Cow::Owned(shortened(self.text, columns))
     }
 
     fn width_within(&self, columns: usize, cut: &str) -> usize {
@@ -91,15 +96,27 @@ impl Table {
     }
 
     /// Adds a row.
-    pub fn row(&mut self, cells: impl IntoIterator<Item = String>) {
-        self.entries.push(Entry::Row(
-            cells.into_iter().map(|text| Cell::of(cell(text))).collect(),
-        ));
+    pub fn row<T: AsRef<str>>(&mut self, cells: impl IntoIterator<Item = T>) {
+        let before = self.cells.len();
+        for cell in cells {
+            let start = self.text.len();
+            push_cell(&mut self.text, cell.as_ref());
+            self.cells.push(Cell {
+                end: self.text.len(),
+                width: width(&self.text[start..]),
+            });
+        }
+        self.entries.push(Entry::Row(self.cells.len() - before));
     }
 
     /// Adds a line that keeps to no column.
-    pub fn line(&mut self, line: String) {
-        self.entries.push(Entry::Line(cell(line)));
+    pub fn line(&mut self, line: &str) {
+        push_cell(&mut self.text, line);
+        self.cells.push(Cell {
+            end: self.text.len(),
+            width: 0,
+        });
+        self.entries.push(Entry::Line);
     }
 
     /// Whether nothing was added.
@@ -116,33 +133,60 @@ impl Table {
         let columns = self.columns(limit);
         let mut line = String::new();
         if !self.headings.is_empty() {
-            let styled = self.headings.iter().map(|text| style::heading(text));
-            self.row_line(
-                &styled.map(Cell::of).collect::<Vec<_>>(),
-                &columns,
-                &mut line,
-            );
+            let styled: Vec<String> = self
+                .headings
+                .iter()
+                .map(|text| style::heading(text))
+                .collect();
+            let shown = styled.iter().map(|text| Shown {
+                text,
+                width: width(text),
+            });
+            self.row_line(shown, &columns, &mut line);
             take(&line)?;
         }
+        let mut cells = self.shown();
         for entry in &self.entries {
             match (entry, limit) {
-                (Entry::Row(cells), _) => {
-                    self.row_line(cells, &columns, &mut line);
+                (Entry::Row(count), _) => {
+                    self.row_line(cells.by_ref().take(*count), &columns, &mut line);
                     take(&line)?;
                 }
-                (Entry::Line(line), None) => take(line)?,
-                (Entry::Line(line), Some(limit)) => take(&cut(line, limit))?,
+                (Entry::Line, limit) => {
+                    let text = cells.next().map_or("", |cell| cell.text);
+                    take(&limit.map_or(Cow::Borrowed(text), |limit| cut(text, limit)))?;
+                }
             }
         }
         Ok(())
     }
 
+    /// The texts of all entries, in their order.
+    fn shown(&self) -> impl Iterator<Item = Shown<'_>> {
+        let mut start = 0;
+        self.cells.iter().map(move |cell| {
+            let text = &self.text[start..cell.end];
+            start = cell.end;
+            Shown {
+                text,
+                width: cell.width,
+            }
+        })
+    }
+
     /// The width of each column; 0 for one that is left out.
     fn columns(&self, limit: Option<usize>) -> Vec<usize> {
         let mut widths = Vec::new();
+        let mut rest = &self.cells[..];
         for entry in &self.entries {
-            if let Entry::Row(cells) = entry {
-                widths.resize(widths.len().max(cells.len()), 0);
+            let count = match entry {
+                Entry::Row(count) => *count,
+                Entry::Line => 1,
+            };
+            let (cells, after) = rest.split_at(count);
+            rest = after;
+            if let Entry::Row(_) = entry {
+                widths.resize(widths.len().max(count), 0);
                 for (column, cell) in widths.iter_mut().zip(cells) {
                     *column = cell.width.max(*column);
                 }
@@ -163,16 +207,19 @@ impl Table {
         widths
     }
 
-    fn row_line(&self, cells: &[Cell], columns: &[usize], line: &mut String) {
+    fn row_line<'a>(
+        &self,
+        cells: impl Iterator<Item = Shown<'a>>,
+        columns: &[usize],
+        line: &mut String,
+    ) {
         line.clear();
         line.extend(std::iter::repeat_n(' ', self.indent));
         let mut owed = 0;
-        let shown = cells
-            .iter()
-            .zip(columns)
-            .enumerate()
-            .filter(|(_, (_, width))| **width > 0);
-        for (column, (cell, &columns)) in shown {
+        for (column, (cell, &columns)) in cells.zip(columns).enumerate() {
+            if columns == 0 {
+                continue;
+            }
             let text = cell.cut(columns);
             let padding = columns.saturating_sub(cell.width_within(columns, &text));
             let leading = if self.right_aligned.contains(&column) {
@@ -285,7 +332,7 @@ mod tests {
     #[test]
     fn cells_keep_to_their_line() {
         let mut table = Table::plain().indented(2);
-        table.line("Block".to_owned());
+        table.line("Block");
         table.row(["a\nb".to_owned(), "\u{1b}[2J".to_owned()]);
         assert_eq!(lines(&table, None), ["Block", "  a\\nb  \\u{1b}[2J"]);
     }

@@ -19,7 +19,7 @@ pub fn acts_on_terminal(character: char) -> bool {
 }
 
 /// Whether a text holds any character that [`acts_on_terminal`].
-fn is_risky(text: &str) -> bool {
+pub fn is_risky(text: &str) -> bool {
     text.bytes().any(is_suspicious) && text.contains(acts_on_terminal)
 }
 
@@ -48,14 +48,14 @@ fn push_shown(shown: &mut String, character: char) {
 }
 
 /// Makes one line of a text of several: each run of white space becomes one space, control characters are shown.
-pub fn one_line(text: &str) -> String {
+pub fn one_line(text: &str) -> Cow<'_, str> {
     let single = |text: &str| !text.contains("  ") && text.trim_ascii().len() == text.len();
     if single(text)
         && !text
             .bytes()
             .any(|byte| byte != b' ' && byte.is_ascii_whitespace())
     {
-        return escaped(text).into_owned();
+        return escaped(text);
     }
     let mut line = String::with_capacity(text.len());
     for word in text.split_whitespace() {
@@ -64,7 +64,7 @@ pub fn one_line(text: &str) -> String {
         }
         line.push_str(&escaped(word));
     }
-    line
+    Cow::Owned(line)
 }
 
 /// What a line that carries styles is made of.
@@ -137,17 +137,16 @@ pub fn push_rendered(target: &mut String, line: &str, styling: Styling) {
     });
 }
 
-/// Makes a cell of a table safe: as [`push_rendered`], but line breaks and tabs are shown too.
-pub fn cell(text: String) -> String {
-    if !is_risky(&text) {
-        return text;
+/// Appends a cell of a table: as [`push_rendered`], but line breaks and tabs are shown too.
+pub fn push_cell(target: &mut String, text: &str) {
+    if !is_risky(text) {
+        target.push_str(text);
+        return;
     }
-    let mut safe = String::with_capacity(text.len());
-    each_piece(&text, &mut safe, |safe, piece| match piece {
-        Piece::Style(style) => safe.push_str(style),
-        Piece::Character(character) => push_shown(safe, character),
+    each_piece(text, target, |target, piece| match piece {
+        Piece::Style(style) => target.push_str(style),
+        Piece::Character(character) => push_shown(target, character),
     });
-    safe
 }
 
 /// The columns that a text takes on a terminal; styles take none.

@@ -1,5 +1,6 @@
 //! Lists of artifacts, by group and flat.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::cli::ui::error::OutputError;
@@ -34,9 +35,9 @@ pub fn artifact_list(
         .collect();
     let mut table = Table::plain().indented(INDENT);
     for group in groups {
-        table.line(group_heading(group));
+        table.line(&group_heading(group));
         push_members(&mut table, group, &by_id, &colors);
-        table.line(String::new());
+        table.line("");
     }
     push_ungrouped(&mut table, artifacts, &colors);
     ui.table(&table)
@@ -69,10 +70,7 @@ pub(super) fn push_members(
 ) {
     for member in &group.members {
         if group.missing.contains(member) {
-            table.row([
-                escaped(&member.to_string()).into_owned(),
-                style::warning("missing"),
-            ]);
+            table.row([&*escaped(&member.to_string()), &style::warning("missing")]);
         } else if let Some(artifact) = resolved(member, by_id) {
             table.row(row(artifact, colors));
         }
@@ -120,18 +118,18 @@ fn push_ungrouped(table: &mut Table, artifacts: &[ArtifactSummary], colors: &Tag
         return;
     }
     let count = style::dim(&plural(ungrouped.len(), "artifact"));
-    table.line(format!("○ {}  {count}", style::heading("Ungrouped")));
+    table.line(&format!("○ {}  {count}", style::heading("Ungrouped")));
     for artifact in ungrouped {
         table.row(row(artifact, colors));
     }
 }
 
-fn row(artifact: &ArtifactSummary, colors: &TagColors<'_>) -> [String; 5] {
+fn row<'a>(artifact: &'a ArtifactSummary, colors: &TagColors<'_>) -> [Cow<'a, str>; 5] {
     [
-        escaped(artifact.id.name.as_str()).into_owned(),
-        style::dim(artifact.id.kind.as_str()),
-        stars(artifact.rating),
-        colors.list(&artifact.tags),
+        escaped(artifact.id.name.as_str()),
+        colors.dim(artifact.id.kind.as_str()),
+        stars(artifact.rating).into(),
+        colors.list(&artifact.tags).into(),
         one_line(&artifact.description),
     ]
 }

@@ -1,5 +1,6 @@
 //! Small pieces that several views share.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::cli::ui::settings::Styling;
@@ -31,6 +32,11 @@ impl<'a> TagColors<'a> {
                 .collect(),
             styling,
         }
+    }
+
+    /// A less important text beside the tags.
+    pub fn dim<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        style::dim_where_kept(self.styling, text)
     }
 
     /// `#slug` in the tag's colour.

@@ -33,7 +33,7 @@ pub fn group_list(ui: &mut Ui, groups: &[GroupSummary]) -> Result<(), OutputErro
             ),
             group.members.len().to_string(),
             missing,
-            one_line(&group.description),
+            one_line(&group.description).into_owned(),
         ]);
     }
     ui.table(&table)
@@ -72,7 +72,7 @@ pub fn group_detail(
         .map(|artifact| (&artifact.id, artifact))
         .collect();
     let mut table = Table::plain().indented(2);
-    table.line(String::new());
+    table.line("");
     push_members(&mut table, group, &by_id, &colors);
     ui.table(&table)
 }

@@ -29,7 +29,7 @@ pub fn tag_list(ui: &mut Ui, tags: &[TagSummary]) -> Result<(), OutputError> {
             ),
             escaped(&tag.name).into_owned(),
             tag.artifacts.len().to_string(),
-            one_line(&tag.description),
+            one_line(&tag.description).into_owned(),
         ]);
     }
     ui.table(&table)
