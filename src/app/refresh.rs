@@ -21,7 +21,7 @@ use crate::store::error::StoreError;
 use crate::store::files;
 use crate::store::git::id::ObjectName;
 use crate::store::git::objects::Hasher;
-use crate::store::scan::{Glance, Look, Scan};
+use crate::store::scan::{Glance, Look, Lookers, Scan};
 
 use super::error::{AppError, Refusal};
 use super::headers::{of_content, read_files, read_head};
@@ -205,13 +205,15 @@ impl Workspace {
         invalid: Invalid,
     ) -> Result<(Refreshed, Option<Result<T, AppError>>), AppError> {
         let checked = files::clock();
+        let crew = Lookers::new(1);
         let (look, here) = self.beside(
-            |folder, _| Look::at(folder),
+            |folder, _| Look::with(folder, &crew),
             || {
                 let state = database.state()?;
                 let manifest = self.read_manifest(Some(&state), invalid)?;
                 let is_fresh = is_fresh(&state, &manifest);
                 let answer = is_fresh.then(|| question(&database));
+                crew.help();
                 Ok::<_, AppError>((state, manifest, answer))
             },
         );

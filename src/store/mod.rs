@@ -4,6 +4,7 @@
 //! at all, and names the path in every error.
 
 pub mod cache;
+mod crew;
 pub mod error;
 pub mod files;
 pub mod git;

@@ -6,8 +6,8 @@
 use std::collections::hash_map::DefaultHasher;
 use std::fs::{self, DirEntry, File};
 use std::hash::{Hash, Hasher};
-use std::path::Path;
-use std::thread;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rustix::fs::{AtFlags, FileType, statat};
 
@@ -17,17 +17,18 @@ use crate::model::layout::folder_of;
 use crate::model::name::{ArtifactId, ArtifactType, Name, artifact_name_fault};
 use crate::model::path::RelativePath;
 
+use super::crew::Crew;
 use super::error::StoreError;
 use super::files;
 
 /// How deep name spaces of commands may nest.
 const DEPTH: usize = 16;
 
-/// Below this number of folders, starting threads costs more than it saves.
+/// Below this number of folders, sharing the work costs more than it saves.
 const WORTH_THREADS: usize = 512;
 
-/// The most threads that look into folders; more only wait for one another in the system.
-const MOST_THREADS: usize = 4;
+/// How many folders a thread looks into before it asks for more.
+const PART: usize = 256;
 
 /// What was found.
 #[derive(Debug, Default)]
@@ -63,6 +64,19 @@ pub struct Glance {
     /// From when on the stamps prove that nothing changed, nanoseconds since 1970
     /// ([`FileStamp::proves_from`]).
     pub proves_from: i64,
+}
+
+/// The threads that look into folders.
+pub type Lookers = Crew<Result<Look, StoreError>>;
+
+/// Folders that are artifacts if their header files are in them.
+struct Candidates {
+    /// The folder that they are in, open.
+    opened: File,
+    full: PathBuf,
+    /// That folder, relative to the collection.
+    folder: String,
+    all: Vec<Candidate>,
 }
 
 /// A folder that is an artifact if its header file is in it.
@@ -110,10 +124,16 @@ fn extension(kind: &ArtifactType) -> &'static str {
 impl Look {
     /// Looks at the layout below a collection's folder. Symbolic links are not followed.
     pub fn at(root: &Path) -> Result<Self, StoreError> {
+        Self::with(root, &Crew::new(0))
+    }
+
+    /// The same, with a crew that other threads may help.
+    pub fn with(root: &Path, crew: &Lookers) -> Result<Self, StoreError> {
+        let _shift = crew.shift();
         let mut look = Self::default();
         for kind in ArtifactType::KNOWN {
             if let Some(folder) = folder_of(&kind) {
-                look.layout_folder(root, &kind, folder)?;
+                look.layout_folder((root, crew), &kind, folder)?;
             }
         }
         Ok(look)
@@ -155,18 +175,23 @@ impl Look {
 
     fn layout_folder(
         &mut self,
-        root: &Path,
+        (root, crew): (&Path, &Lookers),
         kind: &ArtifactType,
         folder: &str,
     ) -> Result<(), StoreError> {
         let full = root.join(folder);
-        let mut candidates = Vec::new();
-        self.folder((root, kind), folder, 0, &mut candidates)?;
-        if candidates.is_empty() {
+        let mut all = Vec::new();
+        self.folder((root, kind), folder, 0, &mut all)?;
+        if all.is_empty() {
             return Ok(());
         }
-        let opened = File::open(&full).map_err(StoreError::io("open", &full))?;
-        self.look_into((&full, &opened), folder, &candidates)
+        let candidates = Candidates {
+            opened: File::open(&full).map_err(StoreError::io("open", &full))?,
+            full,
+            folder: folder.to_owned(),
+            all,
+        };
+        self.look_into(candidates, crew)
     }
 
     fn folder(
@@ -237,60 +262,46 @@ impl Look {
     }
 
     /// Looks for the header files of many folders: nearly all of the time that a look takes is the system's.
-    fn look_into(
-        &mut self,
-        opened: (&Path, &File),
-        folder: &str,
-        candidates: &[Candidate],
-    ) -> Result<(), StoreError> {
-        let workers = thread::available_parallelism()
-            .map_or(1, std::num::NonZero::get)
-            .min(MOST_THREADS);
-        if candidates.len() < WORTH_THREADS || workers == 1 {
-            return self.look_at_all(opened, folder, candidates);
+    fn look_into(&mut self, candidates: Candidates, crew: &Lookers) -> Result<(), StoreError> {
+        let count = candidates.all.len();
+        if count < WORTH_THREADS {
+            return self.look_at_all(&candidates, &candidates.all);
         }
-        let parts = thread::scope(|scope| {
-            let parts: Vec<_> = candidates
-                .chunks(candidates.len().div_ceil(workers))
-                .map(|part| {
-                    scope.spawn(move || {
-                        let mut look = Self::default();
-                        look.look_at_all(opened, folder, part)?;
-                        Ok::<_, StoreError>(look)
-                    })
-                })
-                .collect();
-            parts
-                .into_iter()
-                .map(thread::ScopedJoinHandle::join)
-                .collect::<Vec<_>>()
+        let candidates = Arc::new(candidates);
+        let parts = crew.run(count.div_ceil(PART), move |number| {
+            let part = number * PART..count.min((number + 1) * PART);
+            let mut look = Self::default();
+            look.look_at_all(&candidates, &candidates.all[part])?;
+            Ok(look)
         });
         for part in parts {
-            let part = part.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
-            self.sightings.extend(part.sightings);
+            self.sightings.extend(part?.sightings);
         }
         Ok(())
     }
 
     fn look_at_all(
         &mut self,
-        opened: (&Path, &File),
-        folder: &str,
-        candidates: &[Candidate],
+        candidates: &Candidates,
+        part: &[Candidate],
     ) -> Result<(), StoreError> {
-        self.sightings.reserve(candidates.len());
-        candidates
-            .iter()
-            .try_for_each(|one| self.look_at(opened, folder, one))
+        self.sightings.reserve(part.len());
+        part.iter()
+            .try_for_each(|one| self.look_at(candidates, one))
     }
 
     /// A folder is an artifact where it holds the header file of its type.
     fn look_at(
         &mut self,
-        (full, opened): (&Path, &File),
-        folder: &str,
+        candidates: &Candidates,
         Candidate { kind, name }: &Candidate,
     ) -> Result<(), StoreError> {
+        let Candidates {
+            opened,
+            full,
+            folder,
+            ..
+        } = candidates;
         let Some(usual) = header_name(kind) else {
             return Ok(());
         };

@@ -9,6 +9,9 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::settings::Styling;
 
+/// How many bytes are looked at together.
+const STRETCH: usize = 64;
+
 /// The sequence that ends all styles.
 const RESET: &str = "\u{1b}[0m";
 
@@ -20,12 +23,20 @@ pub fn acts_on_terminal(character: char) -> bool {
 
 /// Whether a text holds any character that [`acts_on_terminal`].
 pub fn is_risky(text: &str) -> bool {
-    text.bytes().any(is_suspicious) && text.contains(acts_on_terminal)
+    any_byte(text, is_suspicious) && text.contains(acts_on_terminal)
+}
+
+/// Whether any byte of a text is such a one. It is asked of stretches, which the processor does at once.
+fn any_byte(text: &str, is_such: impl Fn(u8) -> bool) -> bool {
+    let stretches = text.as_bytes().chunks(STRETCH);
+    let mut found =
+        stretches.map(|stretch| stretch.iter().fold(false, |any, byte| any | is_such(*byte)));
+    found.any(|any| any)
 }
 
 /// Whether a byte begins a character in UTF-8 that may act on a terminal: a glance at bytes settles most texts.
 fn is_suspicious(byte: u8) -> bool {
-    byte < 0x20 || matches!(byte, 0x7f | 0xc2 | 0xe2)
+    (byte < 0x20) | (byte == 0x7f) | (byte == 0xc2) | (byte == 0xe2)
 }
 
 /// Makes control characters visible: `\n`, `\u{1b}`, `\u{202e}`.
@@ -49,12 +60,10 @@ fn push_shown(shown: &mut String, character: char) {
 
 /// Makes one line of a text of several: each run of white space becomes one space, control characters are shown.
 pub fn one_line(text: &str) -> Cow<'_, str> {
-    let single = |text: &str| !text.contains("  ") && text.trim_ascii().len() == text.len();
-    if single(text)
-        && !text
-            .bytes()
-            .any(|byte| byte != b' ' && byte.is_ascii_whitespace())
-    {
+    let is_single = !has_double_space(text)
+        && text.trim_ascii().len() == text.len()
+        && !any_byte(text, |byte| (byte != b' ') & byte.is_ascii_whitespace());
+    if is_single {
         return escaped(text);
     }
     let mut line = String::with_capacity(text.len());
@@ -65,6 +74,14 @@ pub fn one_line(text: &str) -> Cow<'_, str> {
         line.push_str(&escaped(word));
     }
     Cow::Owned(line)
+}
+
+fn has_double_space(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let pairs = bytes.iter().zip(bytes.iter().skip(1));
+    pairs.fold(false, |any, (one, next)| {
+        any | ((*one == b' ') & (*next == b' '))
+    })
 }
 
 /// What a line that carries styles is made of.
@@ -164,6 +181,9 @@ pub fn width(text: &str) -> usize {
 }
 
 fn plain_width(text: &str) -> usize {
+    if text.is_ascii() {
+        return text.len();
+    }
     // Latin letters, up to U+02FF, take one column each; their count is that of the bytes that begin one.
     if text.bytes().all(|byte| byte < 0xcc) {
         text.chars().count()

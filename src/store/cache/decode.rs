@@ -1,5 +1,7 @@
 //! Turns what columns hold back into values of the model.
 
+use std::borrow::Cow;
+
 use rusqlite::types::Type;
 use rusqlite::{Error, Result, Row};
 use serde_json::Value;
@@ -14,6 +16,7 @@ use crate::model::listing::TagSource;
 use crate::model::metadata::Metadata;
 use crate::model::name::{ArtifactId, ArtifactType, Name};
 use crate::model::path::RelativePath;
+use crate::model::slug::Slug;
 
 /// Words of findings that a database gives back; a word that is not among them becomes [`OTHER_CODE`].
 const CODES: [&str; 7] = [
@@ -50,10 +53,28 @@ pub(super) fn layout(row: &Row, column: usize) -> Result<Option<LayoutCheck>> {
 
 /// A list that is kept as a JSON array.
 pub(super) fn list(row: &Row, column: usize) -> Result<Vec<String>> {
-    match row.get_ref(column)?.as_str()? {
-        "[]" => Ok(Vec::new()),
-        text => serde_json::from_str(text).map_err(|error| invalid(column, error)),
+    each(row, column, |text| text.into_owned())
+}
+
+/// Slugs that are kept as a JSON array.
+pub(super) fn slugs(row: &Row, column: usize) -> Result<Vec<Slug>> {
+    each(row, column, |slug| Slug::stored(slug))
+}
+
+/// A JSON array of texts, made into something. Nearly none holds a backslash; then its texts stand in it as they are.
+fn each<T>(row: &Row, column: usize, made: impl Fn(Cow<'_, str>) -> T) -> Result<Vec<T>> {
+    let array = row.get_ref(column)?.as_str()?;
+    if array == "[]" {
+        return Ok(Vec::new());
     }
+    let plain = array
+        .strip_prefix("[\"")
+        .and_then(|rest| rest.strip_suffix("\"]"));
+    if let Some(texts) = plain.filter(|texts| !texts.contains('\\')) {
+        return Ok(texts.split("\",\"").map(|text| made(text.into())).collect());
+    }
+    let texts: Vec<String> = serde_json::from_str(array).map_err(|error| invalid(column, error))?;
+    Ok(texts.into_iter().map(|text| made(text.into())).collect())
 }
 
 fn invalid(column: usize, error: impl std::error::Error + Send + Sync + 'static) -> Error {

@@ -1,5 +1,6 @@
 //! Turns values of the model into what columns hold.
 
+use serde::Serialize;
 use serde_json::json;
 
 use crate::model::collection::Dialect;
@@ -9,7 +10,7 @@ use crate::model::metadata::Metadata;
 use crate::model::name::Member;
 
 /// A list as a JSON array.
-pub(super) fn list(items: &[String]) -> String {
+pub(super) fn list<T: Serialize>(items: &[T]) -> String {
     if items.is_empty() {
         "[]".to_owned()
     } else {

@@ -212,14 +212,13 @@ fn each(
 /// The artifacts of a scope: a few big queries, joined here.
 pub(super) fn summaries(connection: &Connection, scope: &Scope) -> Result<Vec<Listed>> {
     let mut listed = Vec::new();
-    let sql = "SELECT id, row_id, position, type, name, description, path, version, source FROM artifacts \
-               WHERE {scope} ORDER BY id";
+    let sql = "SELECT id, row_id, position, type, name, description, path, version, source, slugs FROM \
+               artifacts WHERE {scope} ORDER BY id";
     scope.each(connection, sql, "id", |row| {
         listed.push(listed_of(row)?);
         Ok(())
     })?;
     let mut places = Places::of(&listed);
-    add_tags(connection, scope, &mut listed, &mut places)?;
     add_groups(connection, scope, &mut listed, &mut places)?;
     add_ratings(connection, scope, &mut listed, &mut places)?;
     Ok(listed)
@@ -234,7 +233,7 @@ fn listed_of(row: &Row) -> Result<Listed> {
             id: decode::id(row, 3)?,
             description: row.get(5)?,
             path: row.get(6)?,
-            tags: Vec::new(),
+            tags: decode::slugs(row, 9)?,
             groups: Vec::new(),
             version: row.get(7)?,
             source: row.get(8)?,
@@ -269,25 +268,6 @@ impl Places {
         };
         Some(self.last)
     }
-}
-
-fn add_tags(
-    connection: &Connection,
-    scope: &Scope,
-    listed: &mut [Listed],
-    places: &mut Places,
-) -> Result<()> {
-    let sql =
-        "SELECT artifact_id, slug FROM artifact_tags WHERE {scope} ORDER BY artifact_id, slug";
-    scope.each(connection, sql, "artifact_id", |row| {
-        if let Some(place) = places.find(row.get(0)?) {
-            let (slug, tags) = (row.get_ref(1)?.as_str()?, &mut listed[place].summary.tags);
-            if tags.last().is_none_or(|last| last.as_str() != slug) {
-                tags.push(Slug::stored(slug));
-            }
-        }
-        Ok(())
-    })
 }
 
 fn add_groups(

@@ -113,7 +113,8 @@ CREATE TABLE artifacts (
     version     TEXT    NOT NULL,
     source      TEXT    NOT NULL,
     path        TEXT    NOT NULL,
-    header_path TEXT    NOT NULL
+    header_path TEXT    NOT NULL,
+    slugs       TEXT    NOT NULL
 ) STRICT;
 
 CREATE TABLE artifact_tags (

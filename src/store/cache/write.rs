@@ -283,7 +283,8 @@ pub(super) fn write_joined(
     connection
         .prepare_cached(
             "INSERT INTO artifacts (id, type, name, name_key, row_id, position, description, author, version, \
-             source, path, header_path) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+             source, path, header_path, slugs) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
         )?
         .execute(params![
             number,
@@ -298,6 +299,7 @@ pub(super) fn write_joined(
             joined.source,
             joined.path,
             joined.header_path,
+            slugs_of(joined),
         ])?;
     write_tags(connection, number, joined)?;
     connection
@@ -330,6 +332,14 @@ fn write_tags(connection: &Connection, number: i64, joined: &Joined) -> Result<(
         ])?;
     }
     Ok(())
+}
+
+/// The slugs of an artifact's tags, sorted, each once.
+fn slugs_of(joined: &Joined) -> String {
+    let mut slugs: Vec<&str> = joined.tags.iter().map(|tag| tag.slug.as_str()).collect();
+    slugs.sort_unstable();
+    slugs.dedup();
+    encode::list(&slugs)
 }
 
 /// Every word by which a tag is known, each once: its text, its slug, the name of its definition.

@@ -128,7 +128,7 @@ fn damage_shows_as_damage() {
     let database = database(&collection, &[]);
     database
         .connection()
-        .execute_batch("DROP TABLE artifact_tags")
+        .execute_batch("DROP TABLE group_artifacts")
         .unwrap();
     let error = database
         .artifacts(&Filter::default(), SortOrder::Name)
