@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -12,17 +11,17 @@ use serde_json::Value;
 
 use crate::common::test_environment::{Said, TestEnvironment, said};
 
-const EVENTS: [&str; 4] = ["post-checkout", "post-merge", "post-commit", "post-rewrite"];
+pub(crate) const EVENTS: [&str; 4] = ["post-checkout", "post-merge", "post-commit", "post-rewrite"];
 
 /// Our program, as a hook's script has it.
-const PROGRAM: &str = env!("CARGO_BIN_EXE_skillmeat");
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_skillmeat");
 
-fn hooks_of(folder: &Path) -> PathBuf {
+pub(crate) fn hooks_of(folder: &Path) -> PathBuf {
     folder.join(".git/hooks")
 }
 
 /// All files of a folder with their bytes and modes; links by where they lead.
-fn bytes(folder: &Path) -> BTreeMap<PathBuf, (u32, Vec<u8>)> {
+pub(crate) fn bytes(folder: &Path) -> BTreeMap<PathBuf, (u32, Vec<u8>)> {
     let mut found = BTreeMap::new();
     for entry in fs::read_dir(folder).into_iter().flatten() {
         let path = entry.expect("an entry").path();
@@ -39,7 +38,7 @@ fn bytes(folder: &Path) -> BTreeMap<PathBuf, (u32, Vec<u8>)> {
 }
 
 /// Lets every installed hook call a program that notes the call and then does the same.
-fn count_calls(environment: &TestEnvironment, folder: &Path) {
+pub(crate) fn count_calls(environment: &TestEnvironment, folder: &Path) {
     let log = environment.root().join("calls");
     let counter = environment.root().join("counter");
     environment.script(
@@ -56,7 +55,7 @@ fn count_calls(environment: &TestEnvironment, folder: &Path) {
 }
 
 /// The calls since the last question: the event, and the flag or the reason that git told it.
-fn calls(environment: &TestEnvironment) -> Vec<String> {
+pub(crate) fn calls(environment: &TestEnvironment) -> Vec<String> {
     let log = environment.root().join("calls");
     let text = fs::read_to_string(&log).unwrap_or_default();
     let _ = fs::remove_file(log);
@@ -72,7 +71,7 @@ fn calls(environment: &TestEnvironment) -> Vec<String> {
 }
 
 /// The groups of a manifest, read on their own, are those that the program lists.
-fn assert_fresh(environment: &TestEnvironment, folder: &Path) {
+pub(crate) fn assert_fresh(environment: &TestEnvironment, folder: &Path) {
     let text = fs::read_to_string(folder.join("collection.toml")).expect("a manifest");
     let manifest: toml_edit::DocumentMut = text.parse().expect("TOML");
     let rows = |table: &str| -> Vec<String> {
@@ -116,7 +115,7 @@ fn assert_fresh(environment: &TestEnvironment, folder: &Path) {
 }
 
 /// A collection with hooks that count, and two branches that each have a group and a skill of their own.
-fn counted() -> TestEnvironment {
+pub(crate) fn counted() -> TestEnvironment {
     let environment = TestEnvironment::with_team();
     environment.ok(["group", "create", "Shared", "jwt-auth"]);
     environment.git(["switch", "--quiet", "-c", "side"]);
@@ -130,7 +129,7 @@ fn counted() -> TestEnvironment {
 }
 
 /// Runs git in the collection, silently; the hooks that were called are these, and what is listed is what is there.
-fn fires(environment: &TestEnvironment, arguments: &[&str], expected: &[&str]) {
+pub(crate) fn fires(environment: &TestEnvironment, arguments: &[&str], expected: &[&str]) {
     let told = environment.git_said(&environment.team(), arguments);
     assert_eq!(told.code, Some(0), "{arguments:?} {told:?}");
     assert_eq!(calls(environment), expected, "{arguments:?}");
@@ -402,6 +401,58 @@ fn hooks_that_are_there_still_run() {
 }
 
 #[test]
+fn a_script_that_does_nothing_stays_too() {
+    let environment = TestEnvironment::with_team();
+    let folder = hooks_of(&environment.team());
+    environment.run(["hooks", "uninstall"]);
+    for (event, body) in EVENTS.iter().zip(["#!/bin/sh\n", "#!/bin/sh", "", "\n"]) {
+        environment.write(&folder.join(event), body);
+        let executable = fs::Permissions::from_mode(0o755);
+        fs::set_permissions(folder.join(event), executable).expect("set");
+    }
+    beside(&environment, |told| {
+        assert_eq!(told.code, Some(0), "{told:?}");
+    });
+    for event in EVENTS {
+        fs::remove_file(folder.join(event)).expect("it stayed");
+    }
+    // A file that was made for us goes, unless somebody put something in.
+    environment.ok(["hooks", "install"]);
+    let hook = folder.join("post-merge");
+    let text = fs::read_to_string(&hook).expect("there") + "echo mine\n";
+    fs::write(&hook, text).expect("written");
+    environment.ok(["hooks", "install"]);
+    environment.ok(["hooks", "uninstall"]);
+    let left = fs::read_to_string(&hook).expect("it stayed");
+    assert_eq!(left, "#!/bin/sh\necho mine\n");
+    assert!(!folder.join("post-commit").exists());
+}
+
+#[test]
+fn hooks_that_another_program_wrote_anew_are_told_and_mended() {
+    let environment = TestEnvironment::with_team();
+    let hook = hooks_of(&environment.team()).join("post-merge");
+    environment.script(&hook, "echo anew");
+    let told = environment.run(["hooks", "status"]);
+    assert!(told.stderr.contains("post-merge does not call"), "{told:?}");
+    assert!(
+        told.stderr.contains("`skillmeat hooks install`"),
+        "{told:?}"
+    );
+    let told = environment.ok(["doctor"]);
+    assert!(told.contains("Not all of git's hooks"), "{told}");
+    environment.ok(["hooks", "install"]);
+    let told = environment.run(["hooks", "status"]);
+    assert_eq!(told.stderr, "", "{told:?}");
+    // Where git looks elsewhere by now, what was put in comes out all the same.
+    environment.git(["config", "core.hooksPath", "/nowhere"]);
+    environment.ok(["hooks", "uninstall"]);
+    let text = fs::read_to_string(&hook).expect("there");
+    assert_eq!(text, "#!/bin/sh\necho anew\n");
+    assert!(!hooks_of(&environment.team()).join("post-commit").exists());
+}
+
+#[test]
 fn scripts_that_are_not_ours_to_change_are_refused_with_the_lines() {
     let environment = TestEnvironment::with_team();
     let folder = hooks_of(&environment.team());
@@ -458,12 +509,15 @@ fn a_hooks_path_of_another_manager_is_left_alone() {
         let told = environment.run_in(&team, ["hooks", "install"]);
         assert_eq!(told.code, Some(5), "{scope} {value} {told:?}");
         assert!(told.stderr.contains("core.hooksPath"), "{told:?}");
-        assert!(told.stderr.contains("hook post-merge \"$@\""), "{told:?}");
+        let lines = told.stderr.contains("hook post-merge \"$@\"");
+        assert_eq!(lines, !value.is_empty(), "{told:?}");
         assert_eq!(bytes(&shared), before, "{scope} {value}");
         assert!(
             !hooks_of(&team).join("post-merge").exists(),
             "{scope} {value}"
         );
+        let reasons = told.stderr.matches("warning: ").count();
+        assert_eq!(reasons, 1, "a reason is told once: {told:?}");
         if scope == "--worktree" {
             // The other work tree has hooks of its own.
             environment.ok_in(&linked, ["hooks", "install"]);
@@ -607,60 +661,15 @@ fn husky_runs_the_lines_that_were_told() {
     for hook in told["hooks"].as_array().expect("hooks") {
         let event = hook["event"].as_str().expect("an event");
         let lines = hook["lines"].as_str().expect("lines");
-        environment.write(&team.join(".husky").join(event), lines);
+        let path = Path::new(hook["path"].as_str().expect("a path"));
+        assert_eq!(path, team.join(".husky").join(event));
+        environment.write(path, lines);
     }
     let database = PathBuf::from(environment.ok(["cache", "path"]).trim());
     let _ = fs::remove_file(&database);
     let told = environment.git_said(&team, ["switch", "-q", "-c", "husky"]);
     assert_eq!((told.code, told.stderr.as_str()), (Some(0), ""), "{told:?}");
     assert!(database.exists());
-}
-
-/// Whether a program is here; says so when not.
-fn is_here(name: &str) -> bool {
-    let is_here = Command::new(name)
-        .arg("--version")
-        .output()
-        .is_ok_and(|outcome| outcome.status.success());
-    if !is_here {
-        eprintln!("skipped: {name} is not installed");
-    }
-    is_here
-}
-
-#[test]
-fn real_hook_managers_and_we_both_work() {
-    for (name, install) in [
-        ("lefthook", &["lefthook", "install", "--force"][..]),
-        (
-            "pre-commit",
-            &["pre-commit", "install", "-t", "post-checkout"],
-        ),
-        ("git-lfs", &["git-lfs", "install", "--local", "--force"]),
-    ] {
-        if !is_here(name) {
-            continue;
-        }
-        let environment = TestEnvironment::with_team();
-        environment.run(["hooks", "uninstall"]);
-        let team = environment.team();
-        environment.write(
-            &team.join("lefthook.yml"),
-            "post-checkout:\n  commands:\n    one:\n      run: 'true'\n",
-        );
-        environment.write(&team.join(".pre-commit-config.yaml"), "repos: []\n");
-        let mut command = environment.command(install[0], &team);
-        command.args(&install[1..]);
-        let told = said(command);
-        assert_eq!(told.code, Some(0), "{told:?}");
-        beside(&environment, |told| {
-            assert_eq!(told.code, Some(0), "{told:?}");
-            let database = PathBuf::from(environment.ok(["cache", "path"]).trim());
-            let _ = fs::remove_file(&database);
-            environment.git(["switch", "-q", "-c", "elsewhere"]);
-            assert!(database.exists(), "{name}");
-        });
-    }
 }
 
 #[test]

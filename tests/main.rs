@@ -30,6 +30,7 @@ mod merge_commands;
 mod merge_corpus;
 mod merge_documentation;
 mod merge_properties;
+mod neighbours;
 mod preservation;
 mod reading;
 mod refusals;

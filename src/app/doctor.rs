@@ -3,6 +3,7 @@
 use crate::store::git::repository::{CommitHooks, IdentityOrigin, Signing};
 
 use super::error::AppError;
+use super::status::Presence;
 use super::workspace::Workspace;
 
 /// How one thing is.
@@ -55,7 +56,21 @@ impl Workspace {
             self.diagnose_commits(),
             self.diagnose_collection(),
             self.diagnose_database(),
+            self.diagnose_hooks(),
         ]
+    }
+
+    fn diagnose_hooks(&self) -> Diagnosis {
+        let good = |message| Diagnosis::new("hooks", Health::Good, message, "");
+        match self.hooks_presence() {
+            Ok(Presence::Installed) => good("git's hooks keep the database fresh."),
+            _ => Diagnosis::new(
+                "hooks",
+                Health::Fair,
+                "Not all of git's hooks call skillmeat; every read looks for itself all the same.",
+                "Run `skillmeat hooks install`.",
+            ),
+        }
     }
 
     fn diagnose_git(&self) -> Diagnosis {

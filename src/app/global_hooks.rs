@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crate::store::files;
 use crate::store::git::global::{self, CONFIGURED_HOOKS};
-use crate::store::git::hooks::{SCRIPTS, called_program};
+use crate::store::git::hooks::{SCRIPTS, called_program, program_of_call};
 
 use super::driver::in_shell;
 use super::environment::Environment;
@@ -38,10 +38,20 @@ fn source(environment: &Environment) -> Result<Source, AppError> {
     if global::version()? >= CONFIGURED_HOOKS {
         return Ok(Source::Configuration);
     }
-    let own = environment.home.join("git-template");
-    Ok(Source::Template(
-        global::path_setting(TEMPLATE).unwrap_or(own),
-    ))
+    Ok(Source::Template(template(environment)))
+}
+
+/// The template of new repositories: the user's own, else ours.
+fn template(environment: &Environment) -> PathBuf {
+    let own = || environment.home.join("git-template");
+    global::path_setting(TEMPLATE).unwrap_or_else(own)
+}
+
+/// What git runs at an event. git puts `"$@"` behind it, which must come to nothing.
+fn call(event: &str, program: &str) -> String {
+    format!(
+        "if test -x {program}; then {program} hook {event} \"$@\" </dev/null >/dev/null 2>&1 || :; fi; :"
+    )
 }
 
 fn section(event: &str) -> String {
@@ -52,8 +62,10 @@ fn section(event: &str) -> String {
 pub fn status(environment: &Environment) -> Result<GlobalHooks, AppError> {
     each(environment, |source, hook| match source {
         Source::Configuration => {
-            let key = format!("{}.command", section(hook.event));
-            Ok(match global::path_setting(&key) {
+            let set = global::setting(&format!("{}.command", section(hook.event)));
+            let program = set.as_deref().and_then(program_of_call);
+            Ok(match program {
+                Some(program) if !program.exists() => HookState::Stale(program),
                 Some(_) => HookState::Installed,
                 None => HookState::Absent,
             })
@@ -77,11 +89,11 @@ pub fn install(environment: &Environment) -> Result<GlobalHooks, AppError> {
     let installed = each(environment, |source, hook| match source {
         Source::Configuration => {
             let event = hook.event;
-            let call = format!(
-                "if test -x {program}; then {program} hook {event} \"$@\" </dev/null >/dev/null 2>&1 || :; fi"
-            );
             global::set(&format!("{}.event", section(event)), event)?;
-            global::set(&format!("{}.command", section(event)), &call)?;
+            global::set(
+                &format!("{}.command", section(event)),
+                &call(event, &program),
+            )?;
             Ok(HookState::Installed)
         }
         Source::Template(_) => put_in(hook, &program),
@@ -95,24 +107,15 @@ pub fn install(environment: &Environment) -> Result<GlobalHooks, AppError> {
     Ok(installed)
 }
 
-/// Takes them out again.
+/// Takes them out again, from the configuration and from the template: git may have been another when they went in.
 pub fn uninstall(environment: &Environment) -> Result<GlobalHooks, AppError> {
-    let gone = each(environment, |source, hook| {
-        match source {
-            Source::Configuration => global::remove_section(&section(hook.event)),
-            Source::Template(_) => {
-                let text = files::read(&hook.path, LIMIT)?.unwrap_or_default();
-                let text = String::from_utf8_lossy(&text).into_owned();
-                if called_program(&text).is_some() {
-                    take_out(&hook.path, &text)?;
-                }
-            }
-        }
+    let folder = template(environment);
+    let gone = each(environment, |_, hook| {
+        global::remove_section(&section(hook.event));
+        take_out(&folder.join("hooks").join(hook.event))?;
         Ok(HookState::Absent)
     })?;
-    if let Source::Template(folder) = &gone.source
-        && *folder == environment.home.join("git-template")
-    {
+    if folder == environment.home.join("git-template") {
         global::unset(TEMPLATE);
         let _ = std::fs::remove_dir(folder.join("hooks"));
         let _ = std::fs::remove_dir(folder);

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::store::files::{self, Mode};
 use crate::store::git::hooks::{
-    HooksFolder, SCRIPTS, block, called_program, is_for_shell, script, with_block, without_block,
+    HooksFolder, SCRIPTS, block, called_program, calling, is_for_shell, is_huskys, left_of, script,
 };
 
 use super::driver::in_shell;
@@ -42,7 +42,7 @@ pub enum HookState {
     Refused {
         /// Why.
         reason: String,
-        /// What to add by hand.
+        /// What to add by hand; `""` where that would not help.
         lines: String,
     },
 }
@@ -63,16 +63,23 @@ impl Workspace {
             };
             Ok(match state_of(existing.as_deref()) {
                 HookState::Installed => HookState::Installed,
+                // What nobody runs is not worth adding.
+                _ if matches!(place, HooksFolder::Off { .. }) => HookState::Refused {
+                    reason,
+                    lines: String::new(),
+                },
                 _ => refused(hook, reason, &program),
             })
         })
     }
 
-    /// Takes our block out of every hook; a script that was ours alone goes.
+    /// Takes our block out of every hook, also of those that git does not look at any more; a script that was ours
+    /// alone goes.
     pub fn uninstall_hooks(&self) -> Result<Vec<Hook>, AppError> {
-        self.each_hook(|hook, existing| {
-            if let Some(text) = existing.filter(|text| called_program(text).is_some()) {
-                take_out(&hook.path, &text)?;
+        let own = self.repository.own_hooks();
+        self.each_hook(|hook, _| {
+            for path in [&own.join(hook.event), &hook.path] {
+                take_out(path)?;
             }
             Ok(HookState::Absent)
         })
@@ -82,16 +89,13 @@ impl Workspace {
         &self,
         mut deal: impl FnMut(&Hook, Option<String>) -> Result<HookState, AppError>,
     ) -> Result<Vec<Hook>, AppError> {
-        let folder = match self.repository.hooks_place()? {
-            HooksFolder::Own(folder) | HooksFolder::Elsewhere { folder, .. } => folder,
-            HooksFolder::Off => self.repository.common_dir().join("hooks"),
-        };
+        let place = self.repository.hooks_place()?;
         SCRIPTS
             .iter()
             .map(|(event, _)| {
                 let mut hook = Hook {
                     event,
-                    path: folder.join(event),
+                    path: place.script(event),
                     state: HookState::Absent,
                 };
                 let text = files::read(&hook.path, LIMIT)?;
@@ -104,7 +108,7 @@ impl Workspace {
 
     /// Lets hooks that call a program which is gone call this one. A failure does not matter.
     pub(super) fn renew_hooks(&self) {
-        let folder = self.repository.common_dir().join("hooks");
+        let folder = self.repository.own_hooks();
         let is_stale = SCRIPTS.iter().any(|(event, _)| {
             let text = files::read(&folder.join(event), LIMIT).ok().flatten();
             let text = text.unwrap_or_default();
@@ -138,7 +142,7 @@ pub(super) fn put_in(hook: &Hook, program: &str) -> Result<HookState, AppError> 
             program,
         ));
     }
-    let with = with_block(&text, &block(hook.event, program));
+    let with = calling(&text, hook.event, program);
     if with != text {
         put(&hook.path, &with, Mode::Keep)?;
     }
@@ -160,17 +164,20 @@ fn put(path: &Path, text: &str, mode: Mode) -> Result<(), AppError> {
     Ok(files::replace(path, text.as_bytes(), mode)?)
 }
 
-/// Takes our block out of a script.
-pub(super) fn take_out(path: &Path, text: &str) -> Result<(), AppError> {
+/// Takes our block out of a script, if it has one; a file that was made for the block goes.
+pub(super) fn take_out(path: &Path) -> Result<(), AppError> {
     if path.is_symlink() {
         // Not ours: what it leads to is dealt with under its own name.
         return Ok(());
     }
-    let bare = without_block(text);
-    if bare == "#!/bin/sh\n" {
-        return Ok(files::remove(path)?);
+    let text = files::read(path, LIMIT)?.and_then(|bytes| String::from_utf8(bytes).ok());
+    let Some(text) = text.filter(|text| called_program(text).is_some()) else {
+        return Ok(());
+    };
+    match left_of(&text) {
+        Some(bare) => put(path, &bare, Mode::Keep),
+        None => Ok(files::remove(path)?),
     }
-    put(path, &bare, Mode::Keep)
 }
 
 fn state_of(script: Option<&str>) -> HookState {
@@ -184,11 +191,20 @@ fn state_of(script: Option<&str>) -> HookState {
 /// Why no script is ours to change.
 fn elsewhere(place: &HooksFolder) -> Option<String> {
     match place {
-        HooksFolder::Off => Some("hooks are turned off: core.hooksPath is empty".to_owned()),
-        HooksFolder::Elsewhere { folder, scope } => Some(format!(
-            "git takes hooks from {} ({scope} core.hooksPath), which is not this repository's own",
-            folder.display()
+        HooksFolder::Off { scope, .. } => Some(format!(
+            "hooks are turned off: the {scope} core.hooksPath is empty; `git config --{scope} --unset core.hooksPath` turns them on"
         )),
+        HooksFolder::Elsewhere { folder, scope } => {
+            let whose = if is_huskys(folder) {
+                "husky's, and runs the scripts beside that folder"
+            } else {
+                "not this repository's own"
+            };
+            Some(format!(
+                "git takes hooks from {} ({scope} core.hooksPath), which is {whose}",
+                folder.display()
+            ))
+        }
         HooksFolder::Own(_) => None,
     }
 }

@@ -104,7 +104,8 @@ impl Workspace {
         })
     }
 
-    fn hooks_presence(&self) -> Result<Presence, AppError> {
+    /// Whether all hooks call us.
+    pub(super) fn hooks_presence(&self) -> Result<Presence, AppError> {
         let hooks = self.hooks()?;
         let all = hooks.iter().all(|hook| hook.state == HookState::Installed);
         Ok(if all {

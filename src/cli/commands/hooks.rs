@@ -84,6 +84,9 @@ pub fn run(context: &mut Context, arguments: &HooksArguments) -> Result<(), CliE
         (hooks, None)
     };
     report(context, &hooks, source.as_ref())?;
+    if matches!(arguments.command, HooksCommand::Status(_)) {
+        advise(context, &hooks, *reach);
+    }
     let is_refused = |hook: &Hook| matches!(hook.state, HookState::Refused { .. });
     if hooks.iter().any(is_refused) {
         return Err(CliError::Exit(REFUSED));
@@ -110,16 +113,53 @@ fn report(context: &mut Context, hooks: &[Hook], source: Option<&Source>) -> Res
         table.row([hook.event.to_owned(), state, script]);
     }
     context.ui.table(&table)?;
-    for hook in hooks {
-        if let HookState::Refused { reason, lines } = &hook.state {
-            context.ui.warning(&format!(
-                "{}: {reason}. Add these lines to the {} hook:",
-                hook.event, hook.event
-            ));
-            context.ui.note(&escaped_lines(lines));
-        }
-    }
+    tell_refused(context, hooks);
     Ok(())
+}
+
+/// Tells what was refused: each reason once, then each file with its lines.
+fn tell_refused(context: &mut Context, hooks: &[Hook]) {
+    let mut told = "";
+    for hook in hooks {
+        let HookState::Refused { reason, lines } = &hook.state else {
+            continue;
+        };
+        let then = match lines.as_str() {
+            "" => "",
+            _ => " This would have to be added by hand:",
+        };
+        if told != reason {
+            context.ui.warning(&format!("{reason}.{then}"));
+            told = reason;
+        }
+        if lines.is_empty() {
+            continue;
+        }
+        let path = hook.path.display().to_string();
+        context.ui.note(&format!("In {}:", escaped(&path)));
+        context.ui.note(&escaped_lines(lines));
+    }
+}
+
+/// Says what to do where hooks do not call us, or do not any more.
+fn advise(context: &mut Context, hooks: &[Hook], reach: Reach) {
+    let silent: Vec<&str> = hooks
+        .iter()
+        .filter(|hook| hook.state != HookState::Installed)
+        .map(|hook| hook.event)
+        .collect();
+    let option = if reach.global { " --global" } else { "" };
+    let seen = match silent.len() {
+        0 => return,
+        all if all == hooks.len() => "No hook calls skillmeat.".to_owned(),
+        _ => format!(
+            "{} does not call skillmeat any more; another program may have written it anew.",
+            silent.join(", ")
+        ),
+    };
+    context.ui.note(&format!(
+        "{seen} Every read looks for itself all the same. Put the calls in with `skillmeat hooks install{option}`."
+    ));
 }
 
 fn escaped_lines(lines: &str) -> String {

@@ -35,6 +35,11 @@ pub fn path_setting(key: &str) -> Option<PathBuf> {
     (!value.is_empty()).then(|| PathBuf::from(value))
 }
 
+/// A value in the user's configuration; nothing when it is not set.
+pub fn setting(key: &str) -> Option<String> {
+    git(&["config", "--global", "--get", key]).ok()
+}
+
 /// Sets a key of the user's configuration.
 pub fn set(key: &str, value: &str) -> Result<(), StoreError> {
     git(&["config", "--global", "--replace-all", key, value]).map(|_| ())
