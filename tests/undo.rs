@@ -5,11 +5,12 @@ use std::fs;
 use serde_json::{Value, json};
 
 use crate::common::choices::Choices;
+use crate::common::team::Team;
 use crate::common::test_environment::{Said, TestEnvironment, said};
 
 /// How many random walks are taken, and how many changes each has.
 const WALKS: u64 = 3;
-const CHANGES: usize = 10;
+const CHANGES: usize = 14;
 
 /// The tables as programs read them, a line for each row.
 fn tables(environment: &TestEnvironment) -> Vec<String> {
@@ -138,43 +139,64 @@ fn a_change_empties_the_redo_list() {
     assert_eq!(environment.json(["group", "list"])["groups"], json!([]));
 }
 
+/// Where our driver is set up, git's own revert merges by row and field as well. A plain clone has no driver, as on a
+/// hosting site: there git merges lines, and gives up on lines that lie side by side.
 #[test]
-fn an_older_change_is_taken_back_where_git_can_not() {
+fn an_older_change_is_taken_back_where_git_without_a_driver_can_not() {
     let environment = TestEnvironment::with_team();
     environment.ok(["group", "create", "Auth", "jwt-auth"]);
     let made = environment.json(["group", "edit", "Auth", "--color", "rose"]);
     environment.ok(["group", "edit", "Auth", "--icon", "shield"]);
     environment.ok(["group", "edit", "Auth", "--description", "Who may"]);
     let commit = made["commit"].as_str().expect("a commit");
+    let plain = environment.work().join("plain");
+    let from = environment.team().display().to_string();
+    environment.git_in(&environment.work(), ["clone", "-q", &from, "plain"]);
 
-    let reverted = environment.git_said(&environment.team(), ["revert", "--no-edit", commit]);
-    let driverless = environment.git_said(
-        &environment.team(),
-        ["-c", "merge.skillmeat.driver=", "status"],
-    );
-    assert_eq!(driverless.code, Some(0), "{driverless:?}");
-    if reverted.code == Some(0) {
-        // The merge driver helped; without it git gives up.
-        environment.git(["reset", "--quiet", "--hard", "HEAD~1"]);
-    } else {
-        environment.git(["revert", "--abort"]);
-    }
-    environment.git([
-        "config",
-        "merge.skillmeat.driver",
-        "git merge-file --marker-size=%L %A %O %B",
-    ]);
-    let alone = environment.git_said(&environment.team(), ["revert", "--no-edit", commit]);
+    let alone = environment.git_said(&plain, ["revert", "--no-edit", commit]);
     assert_eq!(alone.code, Some(1), "{alone:?}");
     assert!(alone.stdout.contains("CONFLICT"), "{alone:?}");
-    environment.git(["revert", "--abort"]);
-
-    let undone = environment.json(["undo", commit]);
-    let group = &environment.json(["group", "list"])["groups"][0];
-    assert_eq!(group["color"], "");
-    assert_eq!(group["icon"], "shield");
-    assert_eq!(group["description"], "Who may");
+    environment.git_in(&plain, ["revert", "--abort"]);
+    let assert_undone = |groups: &str| {
+        let told: Value = serde_json::from_str(groups).expect("JSON");
+        let group = &told["groups"][0];
+        assert_eq!(group["color"], "");
+        assert_eq!(group["icon"], "shield");
+        assert_eq!(group["description"], "Who may");
+    };
+    let undone = environment.ok_in(&plain, ["undo", commit, "--json"]);
+    let undone: Value = serde_json::from_str(&undone).expect("JSON");
     assert_eq!(undone["changes"].as_array().expect("changes").len(), 1);
+    assert_undone(&environment.ok_in(&plain, ["group", "list", "--json"]));
+
+    // With the driver both do, and come to the same; beside edits that are not committed, only ours does.
+    let manifest = environment.team().join("collection.toml");
+    let before = environment.manifest();
+    fs::write(&manifest, before.clone() + "\n# By hand.\n").expect("written");
+    let hindered = environment.git_said(&environment.team(), ["revert", "--no-edit", commit]);
+    assert_ne!(hindered.code, Some(0), "{hindered:?}");
+    environment.ok(["undo", commit]);
+    assert!(environment.manifest().ends_with("# By hand.\n"));
+    assert_undone(&environment.ok(["group", "list", "--json"]));
+    environment.git(["reset", "--quiet", "--hard", "HEAD~2"]);
+    environment.git(["revert", "--no-edit", commit]);
+    assert_undone(&environment.ok(["group", "list", "--json"]));
+}
+
+#[test]
+fn a_commit_of_another_branch_is_named_with_its_place() {
+    let environment = TestEnvironment::with_team();
+    environment.git(["switch", "--quiet", "-c", "side"]);
+    let made = environment.json(["group", "create", "Side"]);
+    environment.git(["switch", "--quiet", "main"]);
+    let commit = made["commit"].as_str().expect("a commit");
+    let told = refused(&environment, 1, &["undo", commit]);
+    for word in [&commit[..10], "Side", "it is in side", "git switch"] {
+        assert!(told.stderr.contains(word), "{word}: {told:?}");
+    }
+    environment.git(["branch", "--quiet", "-D", "side"]);
+    let told = refused(&environment, 1, &["undo", commit]);
+    assert!(told.stderr.contains("no branch has it"), "{told:?}");
 }
 
 #[test]
@@ -311,6 +333,34 @@ fn edits_by_hand_are_recorded_first() {
 }
 
 #[test]
+fn what_undo_and_redo_record_of_edits_by_hand_keeps_the_redo_list() {
+    let environment = TestEnvironment::with_team();
+    for name in ["One", "Two", "Three"] {
+        environment.ok(["group", "create", name]);
+    }
+    let by_hand = |line: &str| {
+        let text = environment.manifest() + line;
+        fs::write(environment.team().join("collection.toml"), text).expect("written");
+    };
+    environment.ok(["undo"]);
+    by_hand("\n# By hand.\n");
+    environment.ok(["undo", "HEAD~2"]);
+    by_hand("\n# Again.\n");
+    environment.ok(["redo"]);
+    environment.ok(["redo"]);
+    let text = environment.manifest();
+    for word in ["One", "Two", "Three", "# By hand.", "# Again."] {
+        assert!(text.contains(word), "{word}: {text}");
+    }
+    refused(&environment, 1, &["redo"]);
+    // Edits that were recorded on their own are a change like any other.
+    environment.ok(["undo"]);
+    by_hand("\n# Recorded.\n");
+    environment.ok(["commit"]);
+    refused(&environment, 1, &["redo"]);
+}
+
+#[test]
 fn a_dry_run_shows_and_changes_nothing() {
     let environment = TestEnvironment::with_team();
     environment.ok(["group", "create", "Auth", "jwt-auth"]);
@@ -359,49 +409,171 @@ fn the_undo_that_is_told_works() {
     assert_tables(&environment, &first, "");
 }
 
-/// A random change; it may turn out to be refused, or to change nothing.
-fn random_change(environment: &TestEnvironment, choices: &mut Choices) -> Vec<String> {
-    let names = |value: &Value, list: &str, key: &str| -> Vec<String> {
-        let rows = value[list].as_array().expect("rows");
-        rows.iter()
-            .map(|row| row[key].as_str().expect("text").to_owned())
-            .collect()
-    };
-    let groups = names(&environment.json(["group", "list"]), "groups", "name");
-    let tags = names(&environment.json(["tag", "list"]), "tags", "slug");
-    let artifacts = names(&environment.json(["list"]), "artifacts", "id");
-    let number = choices.below(100).to_string();
+/// Everything that a change may change: the tables, and the tree of the commit with the manifest's bytes.
+fn everything(environment: &TestEnvironment) -> (Vec<String>, String) {
+    let tree = environment.git(["rev-parse", "HEAD^{tree}"]);
+    (tables(environment), tree)
+}
+
+/// What there is to choose from.
+struct Names {
+    groups: Vec<String>,
+    /// Each group with each of its members.
+    members: Vec<(String, String)>,
+    /// Those that the manifest defines, if there are any.
+    tags: Vec<String>,
+    /// Each such tag with each artifact that has it.
+    tagged: Vec<(String, String)>,
+    /// A few, so that they are met more than once.
+    artifacts: Vec<String>,
+}
+
+impl Names {
+    fn of(environment: &TestEnvironment) -> Self {
+        let rows = |arguments: &[&str], list: &str| -> Vec<Value> {
+            let mut listed = environment.json(arguments);
+            let rows = listed[list].take();
+            rows.as_array().expect("rows").clone()
+        };
+        let groups = rows(&["group", "list"], "groups");
+        let tags = rows(&["tag", "list"], "tags");
+        let own = tags
+            .iter()
+            .filter(|tag| text(&tag["slug"]).starts_with("tag-"));
+        let own: Vec<Value> = own.cloned().collect();
+        let names = |rows: &[Value], key: &str| rows.iter().map(|row| text(&row[key])).collect();
+        Self {
+            groups: names(&groups, "name"),
+            members: pairs(&groups, "name", "members"),
+            tagged: pairs(&own, "slug", "artifacts"),
+            tags: names(if own.is_empty() { &tags } else { &own }, "slug"),
+            artifacts: names(&rows(&["list"], "artifacts")[..6], "id"),
+        }
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().expect("text").to_owned()
+}
+
+/// Each row's name with each entry of a list of the row.
+fn pairs(rows: &[Value], name: &str, list: &str) -> Vec<(String, String)> {
+    let entries = |row: &Value| row[list].as_array().expect("a list").clone();
+    rows.iter()
+        .flat_map(|row| {
+            entries(row)
+                .into_iter()
+                .map(|entry| (text(&row[name]), text(&entry)))
+        })
+        .collect()
+}
+
+/// Every kind of change, each about something random; some may turn out to be refused, or to change nothing.
+fn random_changes(environment: &TestEnvironment, choices: &mut Choices) -> Vec<Vec<String>> {
+    let names = Names::of(environment);
+    let number = choices.below(1000).to_string();
     let place = choices.below(6).to_string();
-    let artifact = choices.pick(&artifacts).expect("one").clone();
-    let other = choices.pick(&artifacts).expect("one").clone();
-    let group = choices.pick(&groups).cloned().unwrap_or("G".to_owned());
-    let tag = choices.pick(&tags).cloned().unwrap_or("t".to_owned());
+    let pick = |choices: &mut Choices, from: &[String]| {
+        choices.pick(from).cloned().unwrap_or("none".to_owned())
+    };
+    let artifact = pick(choices, &names.artifacts);
+    let other = pick(choices, &names.artifacts);
+    let group = pick(choices, &names.groups);
+    let tag = pick(choices, &names.tags);
+    let other_tag = pick(choices, &names.tags);
+    let nobody = || ("none".to_owned(), "none".to_owned());
+    let (holder, member) = choices.pick(&names.members).cloned().unwrap_or_else(nobody);
+    let (borne, bearer) = choices.pick(&names.tagged).cloned().unwrap_or_else(nobody);
     let color = *choices.pick(&["rose", "#123456", "blue"]).expect("one");
     let fresh = format!("Group {number}");
     let fresh_tag = format!("Tag {number}");
     let renamed = format!("renamed-{number}");
-    let kinds: [&[&str]; 18] = [
+    let skill = environment.work().join(format!("skill-{number}"));
+    environment.write(
+        &skill.join("SKILL.md"),
+        format!("---\nname: skill-{number}\ndescription: New\n---\n"),
+    );
+    let skill = skill.display().to_string();
+    let kinds: &[&[&str]] = &[
         &["group", "create", &fresh, &artifact, &other],
         &["group", "create", &fresh, "--position", &place],
         &["group", "edit", &group, "--color", color, "--icon", &number],
-        &["group", "edit", &group, "--description", &number],
+        &[
+            "group",
+            "edit",
+            &group,
+            "--description",
+            &number,
+            "--tag",
+            &tag,
+        ],
         &["group", "rename", &group, &fresh],
         &["group", "delete", &group],
         &["group", "add", &group, &artifact, &other],
-        &["group", "remove", &group, &artifact],
+        &["group", "remove", &holder, &member],
         &["group", "move", &group, "--to", &place],
-        &["group", "order", &group, &artifact],
-        &["tag", "add", &fresh_tag, &artifact],
+        &["group", "order", &holder, &member],
         &["tag", "create", &fresh_tag, "--color", color],
+        &[
+            "tag",
+            "edit",
+            &tag,
+            "--color",
+            color,
+            "--description",
+            &number,
+        ],
         &["tag", "rename", &tag, &fresh_tag],
+        &["tag", "merge", &tag, &other_tag],
         &["tag", "delete", &tag],
-        &["rate", &artifact, "4", "--note", &number],
-        &["move", &artifact, "--to", &place],
-        &["rename", &artifact, &renamed],
+        &["tag", "add", &fresh_tag, &artifact],
+        &["tag", "add", &tag, &artifact, &other],
+        &["tag", "remove", &borne, &bearer],
+        &["add", "--type", "skill", &skill],
         &["remove", &artifact],
+        &["rename", &artifact, &renamed],
+        &["edit", &artifact, "--description", &number],
+        &["edit", &artifact, "--alias", &renamed],
+        &["move", &artifact, "--to", &place],
+        &["rate", &artifact, "4", "--note", &number],
+        &["restore", "group", &group],
+        &["restore", "tag", &tag],
+        &["restore", "artifact", &artifact],
     ];
-    let kind = kinds[choices.below(kinds.len())];
-    kind.iter().map(|word| (*word).to_owned()).collect()
+    let owned = |kind: &&[&str]| kind.iter().map(|word| (*word).to_owned()).collect();
+    kinds.iter().map(owned).collect()
+}
+
+/// Makes a change if it is admitted; whether there is a commit more.
+fn makes(environment: &TestEnvironment, change: &[String]) -> bool {
+    let before = head(environment);
+    let said = environment.run(change);
+    assert!(matches!(said.code, Some(0..=2)), "{change:?} {said:?}");
+    head(environment) != before
+}
+
+/// Takes back as many operations as were made, and does them again; each time everything is as it was.
+fn walk_back_and_forth(
+    environment: &TestEnvironment,
+    made: &[Vec<String>],
+    seen: &[(Vec<String>, String)],
+) {
+    let assert_same = |known: &(Vec<String>, String), about: &str| {
+        let now = everything(environment);
+        assert_tables(environment, &known.0, about);
+        assert_eq!(now.1, known.1, "{about}: the files differ");
+    };
+    for (place, known) in seen.iter().enumerate().rev().skip(1) {
+        let said = environment.run(["undo"]);
+        assert_eq!(said.code, Some(0), "{made:#?} {place} {said:?}");
+        assert_same(known, &format!("undo of {:?}", made[place]));
+    }
+    for (place, known) in seen.iter().enumerate().skip(1) {
+        let said = environment.run(["redo"]);
+        assert_eq!(said.code, Some(0), "{made:#?} {place} {said:?}");
+        assert_same(known, &format!("redo of {:?}", made[place - 1]));
+    }
+    assert_eq!(environment.git(["status", "--porcelain"]), "");
 }
 
 #[test]
@@ -409,30 +581,80 @@ fn random_changes_are_undone_and_redone_to_the_last() {
     for seed in 0..WALKS {
         let environment = TestEnvironment::with_team();
         let mut choices = Choices::new(seed);
-        let mut made = Vec::new();
-        let mut seen = vec![tables(&environment)];
+        let (mut made, mut seen) = (Vec::new(), vec![everything(&environment)]);
         while made.len() < CHANGES {
-            let change = random_change(&environment, &mut choices);
-            let before = head(&environment);
-            let said = environment.run(&change);
-            assert!(matches!(said.code, Some(0 | 1)), "{change:?} {said:?}");
-            if head(&environment) != before {
-                made.push(change);
-                seen.push(tables(&environment));
+            let changes = random_changes(&environment, &mut choices);
+            let change = choices.pick(&changes).expect("one");
+            if makes(&environment, change) {
+                made.push(change.clone());
+                seen.push(everything(&environment));
             }
         }
-        for (place, known) in seen.iter().enumerate().rev().skip(1) {
-            let said = environment.run(["undo"]);
-            assert_eq!(said.code, Some(0), "seed {seed} {made:#?} {place} {said:?}");
-            let about = format!("seed {seed}: undo of {:?}", made[place]);
-            assert_tables(&environment, known, &about);
-        }
-        for (place, known) in seen.iter().enumerate().skip(1) {
-            let said = environment.run(["redo"]);
-            assert_eq!(said.code, Some(0), "seed {seed} {made:#?} {place} {said:?}");
-            let about = format!("seed {seed}: redo of {:?}", made[place - 1]);
-            assert_tables(&environment, known, &about);
-        }
-        assert_eq!(environment.git(["status", "--porcelain"]), "");
+        walk_back_and_forth(&environment, &made, &seen);
     }
+}
+
+/// The kinds of change that give the others something to choose from: a group with members, a tag of an artifact, rows
+/// with an earlier version.
+const FILLERS: [usize; 4] = [0, 15, 11, 21];
+
+#[test]
+fn every_kind_of_change_is_undone_and_redone() {
+    let environment = TestEnvironment::with_team();
+    let mut choices = Choices::new(7);
+    let (mut made, mut seen) = (Vec::new(), vec![everything(&environment)]);
+    let kinds = random_changes(&environment, &mut choices).len();
+    for kind in 0..kinds {
+        // What is refused, or changes nothing, is tried again about something else, with a row more to choose from.
+        for tries in 0.. {
+            assert!(tries < 60, "no change of the kind {kind}: {made:#?}");
+            let changes = random_changes(&environment, &mut choices);
+            let change = changes[kind].clone();
+            let filler = changes[FILLERS[tries % FILLERS.len()]].clone();
+            let is_done = makes(&environment, &change);
+            if is_done {
+                made.push(change);
+                seen.push(everything(&environment));
+                break;
+            }
+            if makes(&environment, &filler) {
+                made.push(filler);
+                seen.push(everything(&environment));
+            }
+        }
+    }
+    walk_back_and_forth(&environment, &made, &seen);
+}
+
+#[test]
+fn undo_walks_past_merges_and_the_work_of_others() {
+    let team = Team::new();
+    for round in 0..3 {
+        team.ok("mia", &format!("group create 'Mia {round}'"));
+        team.ok("jo", &format!("group create 'Jo {round}'"));
+        team.ok("jo", "group add Auth skill:cache");
+        team.ok("jo", "group remove Auth skill:cache");
+        team.ok("mia", "sync");
+        team.ok("jo", "sync");
+        team.ok("mia", "sync");
+    }
+    let merges = team.git("mia", "rev-list --merges --count HEAD");
+    assert_ne!(merges.trim(), "0");
+    let last = team.tables("mia");
+    for round in (0..3).rev() {
+        team.ok("mia", "undo");
+        let groups = team.groups("mia");
+        for other in 0..3 {
+            let (mia, jo) = (format!("Mia {other}"), format!("Jo {other}"));
+            assert_eq!(groups.contains(&mia), other < round, "{round} {groups:?}");
+            assert!(groups.contains(&jo), "{round} {groups:?}");
+        }
+    }
+    for _ in 0..3 {
+        team.ok("mia", "redo");
+    }
+    assert_eq!(team.tables("mia"), last);
+    team.ok("mia", "sync");
+    team.ok("jo", "sync");
+    team.agree(&["mia", "jo"]);
 }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::model::commit::CommitId;
 use crate::model::conflict::Conflict;
 use crate::model::error::ModelError;
 use crate::model::finding::Finding;
@@ -151,6 +152,16 @@ pub enum AppError {
     /// There is nothing to take back.
     #[error("there is nothing to {0}")]
     NothingTo(&'static str),
+    /// A commit that is to be taken back is in another branch's history.
+    #[error("{} ({summary:?}) is not in the history of this branch; {}", commit.short(), places(branches))]
+    OtherHistory {
+        /// The commit.
+        commit: CommitId,
+        /// The subject of its message.
+        summary: String,
+        /// The branches that have it.
+        branches: Vec<String>,
+    },
     /// What a change would take back was changed again since.
     #[error("what it changed was changed again since: {}", clash(conflicts, files))]
     Clash {
@@ -189,6 +200,14 @@ pub enum AppError {
         /// What is wrong with the one in the work tree.
         findings: Vec<Finding>,
     },
+}
+
+/// Where a commit is.
+fn places(branches: &[String]) -> String {
+    match branches {
+        [] => "no branch has it".to_owned(),
+        branches => format!("it is in {}", branches.join(", ")),
+    }
 }
 
 impl From<StoreError> for AppError {

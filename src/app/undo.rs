@@ -46,10 +46,7 @@ impl Operation for Undo {
 
     fn plan(&self, view: &View<'_>) -> Result<Plan, AppError> {
         let target = match &self.commit {
-            Some(name) => view
-                .repository
-                .commit_named(name)?
-                .ok_or_else(|| unknown(name))?,
+            Some(name) => named(view, name)?,
             None => own_newest(view)?.ok_or(AppError::NothingTo("undo"))?,
         };
         let record = view.repository.commit_record(target)?;
@@ -79,12 +76,26 @@ impl Operation for Redo {
     }
 }
 
-fn unknown(name: &str) -> AppError {
-    AppError::Unknown {
+/// The commit of that name, which must be in HEAD's history: elsewhere there is nothing to take it out of.
+fn named(view: &View<'_>, name: &str) -> Result<ObjectName, AppError> {
+    let target = view.repository.commit_named(name)?;
+    let target = target.ok_or_else(|| AppError::Unknown {
         what: "commit",
         name: name.to_owned(),
         known: Vec::new(),
+    })?;
+    let is_here = match view.head.commit {
+        Some(head) => view.repository.contains(head, target)?,
+        None => false,
+    };
+    if is_here {
+        return Ok(target);
     }
+    Err(AppError::OtherHistory {
+        commit: target.commit_id(),
+        summary: view.repository.commit_record(target)?.summary,
+        branches: view.repository.branches_with(target)?,
+    })
 }
 
 /// The newest operation of one's own that still holds: no undo, no merge, none that was undone.
@@ -114,15 +125,24 @@ fn own_newest(view: &View<'_>) -> Result<Option<ObjectName>, AppError> {
     Ok(found)
 }
 
-/// The newest undo of one's own that still holds, unless an operation of one's own came after it.
+/// The newest undo of one's own that still holds, unless an operation of one's own came after it. What undo and redo
+/// recorded of edits by hand before they went to work is none.
 fn newest_undo(view: &View<'_>) -> Result<Option<ObjectName>, AppError> {
     let Some(head) = view.head.commit else {
         return Ok(None);
     };
     let mut off: HashSet<CommitId> = HashSet::new();
+    let mut recorded: HashSet<ObjectName> = HashSet::new();
     let found = view.repository.find_commit_record(head, |record| {
         if !is_own(view, &record) || record.trailer(OPERATION).is_none() {
             return Ok(ControlFlow::Continue(()));
+        }
+        let is_record = record.trailer(OPERATION) == Some("record");
+        if is_record && recorded.contains(&record.name) {
+            return Ok(ControlFlow::Continue(()));
+        }
+        if record.trailer(UNDO).or(record.trailer(REDO)).is_some() {
+            recorded.extend(&record.parents);
         }
         if let Some(undo) = record.trailer(REDO) {
             off.insert(CommitId::stored(undo));

@@ -156,7 +156,8 @@ fn kind(error: &AppError) -> &'static str {
             source: FrontmatterError::NotThere,
             ..
         }
-        | AppError::Unknown { .. } => "not-found",
+        | AppError::Unknown { .. }
+        | AppError::OtherHistory { .. } => "not-found",
         AppError::Header { .. } => "invalid-header",
         AppError::Store(StoreError::Locked { .. }) => "locked",
         AppError::Store(StoreError::GitCommand { .. }) => "git",

@@ -38,6 +38,7 @@ pub fn hint(error: &AppError) -> String {
         AppError::NoManifest { .. } => "Clone it with git, and make a collection in it with `skillmeat init --path DIR`.".to_owned(),
         AppError::NothingTo("undo") => "`skillmeat undo COMMIT` takes back a merge or another person's commit; see `skillmeat git -- log`.".to_owned(),
         AppError::NothingTo(_) => "Only what `skillmeat undo` took back last can be done again, until the next change.".to_owned(),
+        AppError::OtherHistory { .. } => "Go to a branch that has it with `git switch BRANCH`, and take it back there.".to_owned(),
         AppError::Clash { .. } => "Nothing was changed. Set these by hand, or take back the later changes first.".to_owned(),
         AppError::BeyondHorizon => "Get the rest of the history with `git fetch --unshallow`.".to_owned(),
         AppError::Contention { .. } => "Try again when the others are done.".to_owned(),

@@ -125,6 +125,24 @@ impl Repository {
         Ok(self.beyond(tip, hidden)?.len() as u64)
     }
 
+    /// The branches, here and as last fetched, that have a commit in their history.
+    pub fn branches_with(&self, commit: ObjectName) -> Result<Vec<String>, StoreError> {
+        let commit = commit.to_string();
+        let listed = self.run(
+            &[
+                "for-each-ref",
+                "--format=%(refname:short)",
+                "--contains",
+                &commit,
+                "refs/heads",
+                "refs/remotes",
+            ],
+            b"",
+        )?;
+        let listed = String::from_utf8_lossy(&listed);
+        Ok(listed.lines().map(str::to_owned).collect())
+    }
+
     /// Whether `commit` is `ancestor` or descends from it.
     pub fn contains(&self, commit: ObjectName, ancestor: ObjectName) -> Result<bool, StoreError> {
         if commit == ancestor {
