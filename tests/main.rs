@@ -21,6 +21,7 @@ mod common;
 mod concurrency;
 mod dialects;
 mod disk;
+mod hook_surroundings;
 mod hooks;
 mod hostile;
 mod json_documents;

@@ -101,7 +101,8 @@ fn locate(environment: &Environment, chosen: Option<&str>) -> Result<PathBuf, Ap
         }
         return named(&Registry::read(environment)?, chosen);
     }
-    if let Some(folder) = around(&environment.current_folder) {
+    let current = &environment.current_folder;
+    if let Some(folder) = around(current).or_else(|| committed_around(current)) {
         return Ok(folder);
     }
     let registry = Registry::read(environment)?;
@@ -121,6 +122,13 @@ fn named(registry: &Registry, name: &str) -> Result<PathBuf, AppError> {
             .map(|known| known.name)
             .collect(),
     })
+}
+
+/// The work tree around `folder`, if it lacks the manifest that its commit has: it was deleted, or not checked out.
+fn committed_around(folder: &Path) -> Option<PathBuf> {
+    let repository = Repository::discover(folder).ok()?;
+    let top = Repository::discover(repository.work_tree()).ok()?;
+    is_committed(&top).then(|| top.folder().to_owned())
 }
 
 /// The nearest folder at or above `folder` that holds a manifest.
