@@ -19,6 +19,10 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from generate import generate, manifest_of, name_of  # noqa: E402
 
 
+# A commit's name, for a hook's arguments.
+ZEROS = "0" * 40
+
+
 class Machine:
     """A home of its own, with two copies of one collection: ours and the one that git works on."""
 
@@ -130,6 +134,49 @@ def one_changed(machine, run):
     return machine.run("cache", "refresh", "-q"), None
 
 
+def hook_alone(machine, _):
+    """What the script calls, without the shell."""
+    return machine.run("hook", "post-checkout", ZEROS, ZEROS, "1"), None
+
+
+def hook_after_files(machine, _):
+    """Files were brought back, others than ours: that is known only by a look at all of them."""
+    return machine.run("hook", "post-checkout", ZEROS, ZEROS, "0"), None
+
+
+def hook_as_git_runs_it(machine, _):
+    """The whole script, as git starts it; nothing changed since the last one."""
+    script = os.path.join(machine.ours, ".git", "hooks", "post-checkout")
+    if not os.path.exists(script):
+        machine.run("hooks", "install")
+    return machine.spawn(machine.ours, [script, ZEROS, ZEROS, "1"])[0], machine.spawn(machine.ours, ["/bin/sh", "-c", ":"])[0]
+
+
+def hook_after_other_commits(machine, run):
+    """A commit of something else came: HEAD is another, the collection the same."""
+    with open(os.path.join(machine.ours, "notes"), "a", encoding="utf-8") as file:
+        file.write(f"Seen {run}.\n")
+    machine.git(machine.ours, "add", "notes")
+    machine.git(machine.ours, "-c", "core.hooksPath=/dev/null", "commit", "-q", "-m", "Notes")
+    return machine.run("hook", "post-commit"), None
+
+
+def ten_checked_out(machine, run):
+    """A checkout changed ten artifacts: the refresh alone, against git's checkout of them."""
+    def git(*arguments):
+        return machine.git(machine.ours, "-c", "core.hooksPath=/dev/null", *arguments)
+
+    here, there = f"here-{run}", f"there-{run}"
+    git("branch", here)
+    git("switch", "-q", "-c", there)
+    for number in range(10):
+        touch_skill(machine.ours, run * 10 + number, run)
+    git("commit", "-q", "-a", "-m", "Ten")
+    machine.run("cache", "refresh", "-q")
+    elapsed = git("switch", "-q", here)
+    return machine.run("hook", "post-checkout", ZEROS, ZEROS, "1"), elapsed
+
+
 def alone(*arguments):
     def row(machine, _):
         return machine.run(*arguments), None
@@ -197,6 +244,11 @@ ROWS = [
     ("other", "`group create` after another's commit, likewise", group_change_after_other, lambda _: ("ratio", 1.0)),
     ("rebuild", "`cache rebuild`", alone("cache", "rebuild"), at_5000(300)),
     ("one", "`cache refresh` after one changed artifact", one_changed, at_5000(25)),
+    ("hook", "a hook's program, nothing changed", hook_alone, lambda _: ("ms", 8)),
+    ("script", "a hook's script as git runs it, nothing changed, against `sh -c :`", hook_as_git_runs_it, lambda _: ("ms", 8)),
+    ("hook-files", "a hook's program after `checkout -- file`, nothing of ours changed", hook_after_files, at_5000(15)),
+    ("hook-other", "a hook's program after a commit of something else", hook_after_other_commits, lambda _: ("ms", 8)),
+    ("ten", "a hook after a checkout of ten changed artifacts, against that checkout", ten_checked_out, at_5000(25)),
     ("merge", "`merge-file` against `git merge-file`", merging, lambda _: ("ratio", 1.0)),
     ("mergiraf", "`merge-file` against `mergiraf merge`, where it is installed", merging_beside_mergiraf, lambda _: ("ratio", 1.0)),
     ("memory-list", "memory of `list`, MiB", memory("list"), at_5000(60)),
