@@ -111,12 +111,13 @@ fn is_clean(environment: &TestEnvironment) {
         "index.lock",
         "HEAD.lock",
         "refs/heads/main.lock",
-        "skillmeat/journal",
         "skillmeat/index.new",
         "skillmeat/branch.new",
     ] {
         assert!(!folder.join(name).exists(), "{name} is left");
     }
+    let journal = fs::read(folder.join("skillmeat/journal")).unwrap_or_default();
+    assert!(journal.is_empty(), "a journal is left");
     let mut ours = fs::read_dir(environment.team()).expect("a folder");
     assert!(ours.all(|entry| {
         let name = entry.expect("an entry").file_name();

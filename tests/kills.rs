@@ -213,7 +213,9 @@ impl Trial {
         walk(&team, &mut |path| {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
             let is_ours = name.contains(".skillmeat-") && !path.starts_with(team.join(".git"));
-            if is_ours || name.ends_with(".lock") || name == "journal" {
+            let is_journal =
+                name == "journal" && fs::metadata(path).is_ok_and(|file| file.len() > 0);
+            if is_ours || name.ends_with(".lock") || is_journal {
                 left.push(path.to_owned());
             }
         });
@@ -232,10 +234,8 @@ impl Trial {
     }
 
     fn journal(&self) -> bool {
-        self.environment
-            .team()
-            .join(".git/skillmeat/journal")
-            .exists()
+        let journal = self.environment.team().join(".git/skillmeat/journal");
+        fs::metadata(journal).is_ok_and(|journal| journal.len() > 0)
     }
 
     /// Kills the change at every point, or at each `step`th.
@@ -370,7 +370,7 @@ impl Trial {
     /// After a change, nothing of ours is left in the git folder either.
     fn is_swept(&self, context: &str) {
         let folder = self.environment.team().join(".git/skillmeat");
-        for name in ["index.new", "branch.new", ".journal.skillmeat-new"] {
+        for name in ["index.new", "branch.new"] {
             assert!(!folder.join(name).exists(), "{context}: {name} is left");
         }
     }
@@ -386,7 +386,7 @@ pub(crate) fn points(log: &str, talk: Talk) -> Vec<(String, usize)> {
         };
         let count = counts.entry(call.to_owned()).or_default();
         *count += 1;
-        let creates = call != "openat" || rest.contains("O_CREAT");
+        let creates = call != "openat" || rest.contains("O_CREAT") || rest.contains("O_TRUNC");
         let talks = call == "write" && (rest.starts_with("1,") || rest.starts_with("2,"));
         if creates && !(talks && talk == Talk::Without) {
             points.push((call.to_owned(), *count));

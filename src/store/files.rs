@@ -290,6 +290,25 @@ pub fn rename(from: &Path, to: &Path) -> Result<(), StoreError> {
     fs::rename(from, to).map_err(StoreError::io("rename to", to))
 }
 
+/// Writes a file of our own in place, or creates it: for what counts for nothing until it is complete.
+pub(super) fn write_over(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .open(path)
+        .map_err(StoreError::io("open", path))?;
+    file.write_all(bytes).map_err(StoreError::io("write", path))
+}
+
+/// Takes all content from a file; nothing is said when it is not there.
+pub(super) fn empty(path: &Path) -> Result<(), StoreError> {
+    match OpenOptions::new().write(true).truncate(true).open(path) {
+        Err(error) if !is_absent(&error) => Err(StoreError::io("empty", path)(error)),
+        _ => Ok(()),
+    }
+}
+
 /// Removes a file or symbolic link; nothing is said when it is not there.
 pub fn remove(path: &Path) -> Result<(), StoreError> {
     match fs::remove_file(path) {

@@ -53,7 +53,7 @@ pub(super) fn publish(
     begun
         .and_then(|()| repository.sync_written(written))
         .inspect_err(|_| {
-            let _ = repository.delete_journal();
+            let _ = repository.end_journal();
         })?;
     let mut by_hand = None;
     let outcome = commit_all(workspace, prepared, identity, &mut by_hand);
@@ -61,7 +61,7 @@ pub(super) fn publish(
         take_back(workspace, look, prepared, identity, by_hand)?;
     }
     // One that stays is found to be done by the next command.
-    let _ = repository.delete_journal();
+    let _ = repository.end_journal();
     match outcome {
         // Ctrl-C ends the `git` process, too.
         Err(_) if workspace.environment.interruption.is_set() => Err(AppError::Interrupted),

@@ -59,7 +59,7 @@ pub(super) fn publish(
     let begun = begin(workspace, &look, prepared, commits, word, written);
     let index_lock = begun.inspect_err(|_| {
         drop_staged(workspace, prepared);
-        let _ = repository.delete_journal();
+        let _ = repository.end_journal();
     })?;
     let reason = format!("skillmeat: {}", subject(&prepared.commit.message));
     let outcome = under_lock(
@@ -81,7 +81,7 @@ pub(super) fn publish(
         }
     };
     if is_over {
-        let _ = repository.delete_journal();
+        let _ = repository.end_journal();
     }
     match outcome {
         Ok(()) => Ok(Published::Done(commits)),

@@ -62,7 +62,7 @@ pub(super) fn recover(workspace: &Workspace, patience: Duration) -> Result<Vec<N
         },
         Verdict::Keep => Notice::Kept(journal.operation.clone()),
     };
-    repository.delete_journal()?;
+    repository.end_journal()?;
     Ok(vec![notice])
 }
 

@@ -36,7 +36,7 @@ fn any_byte(text: &str, is_such: impl Fn(u8) -> bool) -> bool {
 
 /// Whether a byte begins a character in UTF-8 that may act on a terminal: a glance at bytes settles most texts.
 fn is_suspicious(byte: u8) -> bool {
-    (byte < 0x20) | (byte == 0x7f) | (byte == 0xc2) | (byte == 0xe2)
+    byte < 0x20 || matches!(byte, 0x7f | 0xc2 | 0xe2)
 }
 
 /// Makes control characters visible: `\n`, `\u{1b}`, `\u{202e}`.
@@ -62,7 +62,7 @@ fn push_shown(shown: &mut String, character: char) {
 pub fn one_line(text: &str) -> Cow<'_, str> {
     let is_single = !has_double_space(text)
         && text.trim_ascii().len() == text.len()
-        && !any_byte(text, |byte| (byte != b' ') & byte.is_ascii_whitespace());
+        && !any_byte(text, |byte| byte != b' ' && byte.is_ascii_whitespace());
     if is_single {
         return escaped(text);
     }
@@ -78,10 +78,12 @@ pub fn one_line(text: &str) -> Cow<'_, str> {
 
 fn has_double_space(text: &str) -> bool {
     let bytes = text.as_bytes();
+    let is_space = |byte: &u8| u8::from(*byte == b' ');
     let pairs = bytes.iter().zip(bytes.iter().skip(1));
-    pairs.fold(false, |any, (one, next)| {
-        any | ((*one == b' ') & (*next == b' '))
-    })
+    let found = pairs.fold(0, |found, (one, next)| {
+        found | is_space(one) & is_space(next)
+    });
+    found != 0
 }
 
 /// What a line that carries styles is made of.

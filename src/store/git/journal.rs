@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use crate::store::error::StoreError;
-use crate::store::files::{self, Mode};
+use crate::store::files;
 
 use super::id::{ObjectName, TreeEntry};
 use super::objects::Written;
@@ -59,7 +59,8 @@ impl Repository {
         self.git_dir().join("skillmeat/journal")
     }
 
-    /// Writes the journal. It must be synced before anything is done that it speaks of.
+    /// Writes the journal. It must be synced before anything is done that it speaks of. Its file stays, empty, between
+    /// changes: to write it in place takes no new file, and what is half written never is in force.
     pub fn write_journal(
         &self,
         journal: &Journal,
@@ -67,12 +68,14 @@ impl Repository {
     ) -> Result<(), StoreError> {
         let path = self.journal_path();
         let text = serde_json::to_vec(journal).map_err(StoreError::git("write the journal"))?;
-        if let Some(folder) = path.parent() {
-            files::create_folder(folder)?;
-            written.paths.insert(folder.to_owned());
+        if !path.exists() {
+            written.note_folder_of(&path);
+            if let Some(folder) = path.parent() {
+                files::create_folder(folder)?;
+            }
         }
-        files::replace_unsynced(&path, &text, Mode::Keep)?;
-        written.paths.insert(path);
+        files::write_over(&path, &text)?;
+        written.note(path);
         Ok(())
     }
 
@@ -83,12 +86,12 @@ impl Repository {
         Ok(text.and_then(|text| serde_json::from_slice(&text).ok()))
     }
 
-    /// Deletes the journal: the change is over. Then the names go by which our locks are known. One that comes back
+    /// Empties the journal: the change is over. Then the names go by which our locks are known. One that comes back
     /// when power is cut is found to be done.
-    pub fn delete_journal(&self) -> Result<(), StoreError> {
-        let deleted = files::remove_unsynced(&self.journal_path());
+    pub fn end_journal(&self) -> Result<(), StoreError> {
+        let ended = files::empty(&self.journal_path());
         let _ = fs::remove_file(self.own_index());
         let _ = fs::remove_file(self.own_branch());
-        deleted
+        ended
     }
 }
