@@ -43,6 +43,7 @@ mod sharing_first;
 mod sharing_kills;
 mod sharing_merges;
 mod sharing_operations;
+mod sharing_renames;
 mod sharing_resolve;
 mod sharing_sync;
 mod time;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use skillmeat::app::merge_manifest::{MergeReport, MergeRequest, Way, merge_manifests};
 use skillmeat::cli::ui::text::escaped;
+use skillmeat::model::contents::NoContents;
 use skillmeat::model::markers::Markers;
 use skillmeat::model::side::Sides;
 
@@ -23,6 +24,7 @@ fn merged(versions: &Sides<Vec<u8>>) -> MergeReport {
         versions: versions.map(Vec::as_slice),
         markers: Markers::default(),
         resolutions: Vec::new(),
+        contents: &NoContents,
     })
 }
 

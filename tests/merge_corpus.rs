@@ -5,6 +5,7 @@ use std::path::Path;
 
 use skillmeat::app::merge_manifest::{MergeRequest, Way, merge_manifests};
 use skillmeat::manifest::Document;
+use skillmeat::model::contents::NoContents;
 use skillmeat::model::markers::Markers;
 use skillmeat::model::side::Sides;
 
@@ -26,6 +27,7 @@ fn no_text_of_the_corpus_merges_to_what_cannot_be_read() {
             versions,
             markers: Markers::default(),
             resolutions: Vec::new(),
+            contents: &NoContents,
         });
         count += 1;
         match report.way {

@@ -5,8 +5,10 @@ use std::fs;
 use std::path::Path;
 
 use skillmeat::app::merge_manifest::{MergeRequest, merge_manifests};
+use skillmeat::model::contents::Contents;
 use skillmeat::model::markers::Markers;
-use skillmeat::model::side::Sides;
+use skillmeat::model::name::ArtifactId;
+use skillmeat::model::side::{Side, Sides};
 
 /// The parts of an example, by their names.
 fn parts(example: &str) -> impl Fn(&str) -> String + '_ {
@@ -21,6 +23,17 @@ fn parts(example: &str) -> impl Fn(&str) -> String + '_ {
             }
         }
         part
+    }
+}
+
+/// What files hold, a line each: the version, the artifact, and a name for what it holds.
+struct Files(String);
+
+impl Contents for Files {
+    fn content(&self, side: Side, artifact: &ArtifactId) -> Option<String> {
+        let start = format!("{} {artifact} ", side.as_str());
+        let mut lines = self.0.lines();
+        lines.find_map(|line| line.strip_prefix(&start).map(str::to_owned))
     }
 }
 
@@ -41,6 +54,7 @@ fn every_example_merges_as_it_says() {
             versions: versions.map(String::as_bytes),
             markers: Markers::default(),
             resolutions: Vec::new(),
+            contents: &Files(part("files")),
         });
         let mut said = String::new();
         for conflict in &report.conflicts {

@@ -165,18 +165,6 @@ fn an_artifact_renamed_here_and_grouped_there() {
 }
 
 #[test]
-fn an_artifact_of_which_nothing_but_its_name_is_known_is_not_guessed_to_be_renamed() {
-    let team = Team::new();
-    team.diverge(&["rename notes memo"], &["group add Auth notes"]);
-    team.git_fails("jo", "merge --no-edit origin/main");
-    assert_eq!(team.open("jo"), ["artifact:skill:notes  violation"]);
-    team.ok("jo", "resolve artifact:skill:notes --theirs --commit");
-    team.ok("jo", "group add Auth memo");
-    assert_eq!(team.group("jo", "Docs")["members"], json!(["skill:memo"]));
-    assert_eq!(team.group("jo", "Auth")["missing"], json!([]));
-}
-
-#[test]
 fn both_move_groups() {
     let team = Team::new();
     team.diverge(

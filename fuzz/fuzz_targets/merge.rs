@@ -5,6 +5,7 @@
 use libfuzzer_sys::fuzz_target;
 use skillmeat::app::merge_manifest::{MergeRequest, Way, merge_manifests};
 use skillmeat::manifest::Document;
+use skillmeat::model::contents::NoContents;
 use skillmeat::model::markers::Markers;
 use skillmeat::model::side::Sides;
 
@@ -19,6 +20,7 @@ fuzz_target!(|bytes: &[u8]| {
         versions,
         markers: Markers::default(),
         resolutions: Vec::new(),
+            contents: &NoContents,
     });
     match report.way {
         Way::Trivial => {}

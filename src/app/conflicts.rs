@@ -10,8 +10,10 @@ use crate::store::files::{self, Mode};
 use crate::store::git::head::Operation;
 use crate::store::git::id::ObjectName;
 
+use super::commit_contents::{CommitContents, Commits, Held};
 use super::error::AppError;
 use super::merge_manifest::{MergeReport, MergeRequest, merge_manifests};
+use super::met_commits::Meeting;
 use super::refresh::MANIFEST_LIMIT;
 use super::workspace::Workspace;
 
@@ -60,7 +62,7 @@ impl Workspace {
             return Ok(conflicts);
         }
         let resolved = self.resolved(&stages)?;
-        let report = merged(&stages, &resolved.0);
+        let report = self.merged(&stages, &resolved.0);
         if let super::merge_manifest::Way::Lines { reason, .. } = &report.way {
             conflicts.by_lines = Some(reason.clone());
         }
@@ -141,6 +143,28 @@ impl Workspace {
         }))
     }
 
+    /// The manifest as the merge left it, after these resolutions.
+    pub(super) fn merged(&self, stages: &Stages, resolutions: &[Resolution]) -> MergeReport {
+        let source = || Some((Held::Lent(&self.repository), self.commits_of(stages)));
+        merge_manifests(&MergeRequest {
+            versions: stages.contents.map(Vec::as_slice),
+            markers: markers_in(&stages.work_tree),
+            resolutions: resolutions.to_vec(),
+            contents: &CommitContents::found_by(source),
+        })
+    }
+
+    /// The commits whose manifests are in conflict, each where it is found.
+    pub(super) fn commits_of(&self, stages: &Stages) -> Commits {
+        let labels = markers_in(&stages.work_tree).labels;
+        let meeting = Meeting {
+            repository: &self.repository,
+            labels,
+            manifests: stages.blobs,
+        };
+        meeting.commits()
+    }
+
     /// What was resolved of this very conflict.
     pub(super) fn resolved(&self, stages: &Stages) -> Result<Resolved, AppError> {
         let text = files::read(&self.resolutions_path(), MANIFEST_LIMIT)?.unwrap_or_default();
@@ -149,7 +173,7 @@ impl Workspace {
             return Ok(Resolved::default());
         }
         let list = noted["resolutions"].as_array().cloned().unwrap_or_default();
-        if list.is_empty() || stages.work_tree == merged(stages, &[]).bytes {
+        if list.is_empty() || stages.work_tree == self.merged(stages, &[]).bytes {
             // The merge was begun anew, as with `git checkout --merge`.
             return Ok(Resolved::default());
         }
@@ -193,15 +217,6 @@ impl Stages {
             .into_iter()
             .collect()
     }
-}
-
-/// The manifest as the merge left it, after these resolutions.
-pub(super) fn merged(stages: &Stages, resolutions: &[Resolution]) -> MergeReport {
-    merge_manifests(&MergeRequest {
-        versions: stages.contents.map(Vec::as_slice),
-        markers: markers_in(&stages.work_tree),
-        resolutions: resolutions.to_vec(),
-    })
 }
 
 /// Whether a text holds conflict markers.

@@ -4,18 +4,22 @@ use std::path::Path;
 use std::sync::Arc;
 use std::thread;
 
+use super::commit_contents::{CommitContents, Held, Source};
 use super::error::AppError;
+use super::met_commits::Meeting;
 use crate::manifest::{Document, ManifestError, Versions};
 use crate::merge;
 use crate::model::conflict::{Conflict, Resolution};
+use crate::model::contents::Contents;
 use crate::model::finding::Finding;
 use crate::model::markers::Markers;
 use crate::model::side::{Side, Sides};
 use crate::store::files;
 use crate::store::git::line_merge::{LineMerge, merge_lines};
+use crate::store::git::repository::Repository;
 
 /// What is to be merged.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct MergeRequest<'a> {
     /// The three versions, as bytes. An empty base means that both sides added the manifest.
     pub versions: Sides<&'a [u8]>,
@@ -23,6 +27,8 @@ pub struct MergeRequest<'a> {
     pub markers: Markers,
     /// What was decided of conflicts beforehand.
     pub resolutions: Vec<Resolution>,
+    /// What the artifacts' files hold, for rows that say nothing but a name.
+    pub contents: &'a dyn Contents,
 }
 
 /// A merged manifest.
@@ -73,8 +79,21 @@ const WORTH_THREADS: usize = 1 << 18;
 /// Three files with versions of a manifest.
 pub type Files<'a> = Sides<&'a Path>;
 
+/// Who asks for a merge of three files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Caller<'a> {
+    /// Anybody: the files are all there is.
+    Anyone,
+    /// git, at the top of its work tree, for the manifest at this path; it calls the versions as the markers do.
+    Git(&'a str),
+}
+
 /// Merges three files. `/dev/null` is an empty one.
-pub fn merge_files(files: Files<'_>, markers: Markers) -> Result<MergeReport, AppError> {
+pub fn merge_files(
+    files: Files<'_>,
+    markers: &Markers,
+    caller: Caller<'_>,
+) -> Result<MergeReport, AppError> {
     let read = |path: &Path| {
         if path == Path::new("/dev/null") {
             return Ok(Vec::new());
@@ -87,11 +106,37 @@ pub fn merge_files(files: Files<'_>, markers: Markers) -> Result<MergeReport, Ap
         base: read(files.base)?,
         theirs: read(files.theirs)?,
     };
+    let source = || match caller {
+        Caller::Anyone => None,
+        Caller::Git(path) => commits_that_meet(path, &markers.labels, &versions),
+    };
     Ok(merge_manifests(&MergeRequest {
         versions: versions.map(Vec::as_slice),
-        markers,
+        markers: markers.clone(),
         resolutions: Vec::new(),
+        contents: &CommitContents::found_by(source),
     }))
+}
+
+/// The repository in which git merges, and the commits that the versions of the manifest are from.
+fn commits_that_meet(
+    path: &str,
+    labels: &Sides<String>,
+    versions: &Sides<Vec<u8>>,
+) -> Option<Source<'static>> {
+    let folder = Path::new(".").join(Path::new(path).parent()?);
+    let repository = Repository::discover(&folder).ok()?;
+    let manifest = |bytes: &Vec<u8>| {
+        let is_there = !bytes.is_empty();
+        is_there.then(|| repository.name_of_blob(bytes).ok())?
+    };
+    let meeting = Meeting {
+        repository: &repository,
+        labels: labels.clone(),
+        manifests: versions.map(manifest),
+    };
+    let commits = meeting.commits();
+    Some((Held::Own(Box::new(repository)), commits))
 }
 
 /// Writes a merge's result in place of our version. Whoever asked for the merge makes it durable.
@@ -168,7 +213,7 @@ fn reason(side: Side, error: &ManifestError) -> String {
 
 fn by_tables(request: &MergeRequest<'_>, documents: &Sides<Arc<Document>>) -> MergeReport {
     let versions = Versions::of(documents.map(Arc::as_ref));
-    let merged = merge::merge(&versions.sheets(), &request.resolutions);
+    let merged = merge::merge(&versions.sheets(), request.contents, &request.resolutions);
     let bytes = versions.woven(&merged, &request.markers).into_bytes();
     let is_sound = if merged.conflicts.is_empty() {
         let document = Document::scan_beside(bytes.clone(), &documents.ours);

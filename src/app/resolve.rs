@@ -7,14 +7,14 @@ use crate::manifest::Document;
 use crate::model::conflict::{Choice, Conflict, Resolution};
 use crate::model::markers::Markers;
 use crate::model::path::RelativePath;
-use crate::model::side::{Side, Sides};
+use crate::model::side::Sides;
 use crate::store::error::StoreError;
 use crate::store::files::{self, Mode};
 use crate::store::git::head::Operation;
 use crate::store::git::id::ObjectName;
 use crate::store::git::line_merge::merge_lines;
 
-use super::conflicts::{Conflicts, Stages, holds_markers, merged};
+use super::conflicts::{Conflicts, Stages, holds_markers};
 use super::error::{AppError, Refusal};
 use super::merge_manifest::Way;
 use super::notice::Notice;
@@ -104,10 +104,10 @@ impl Workspace {
             return Err(Refusal::Conflicted { path }.into());
         }
         let earlier = self.resolved(&stages)?;
-        let before = merged(&stages, &earlier.0);
+        let before = self.merged(&stages, &earlier.0);
         let mut resolved = earlier.clone();
         resolved.0.extend(request.decision.clone());
-        let after = merged(&stages, &resolved.0);
+        let after = self.merged(&stages, &resolved.0);
         let decided = gone(&before.conflicts, &after.conflicts);
         if let Some(decision) = &request.decision
             && decided.is_empty()
@@ -127,7 +127,7 @@ impl Workspace {
             self.write(&text)?;
             self.note_resolved(&stages, &resolved)?;
             return Ok(ResolveReport {
-                notices: self.take_files(&decided, request)?,
+                notices: self.take_files(&stages, &decided, request)?,
                 resolved: decided,
                 conflicts: self.conflicts()?,
                 state: State::Open,
@@ -135,7 +135,7 @@ impl Workspace {
         }
         Document::scan(text.clone())?.validate()?;
         self.write(&text)?;
-        let notices = self.take_files(&decided, request)?;
+        let notices = self.take_files(&stages, &decided, request)?;
         self.stage_manifest()?;
         self.forget_resolved()?;
         Ok(ResolveReport {
@@ -178,6 +178,7 @@ impl Workspace {
     /// Where an artifact's version was decided, its files are those of that side.
     fn take_files(
         &self,
+        stages: &Stages,
         decided: &[Conflict],
         request: &ResolveRequest,
     ) -> Result<Vec<Notice>, AppError> {
@@ -193,19 +194,20 @@ impl Workspace {
         let versions = decided
             .iter()
             .filter(|conflict| conflict.field.split('+').any(is_version));
-        for conflict in versions {
-            if let Some(place) = place_of(&conflict.key.name) {
-                notices.extend(self.take_side(&place, *side)?);
+        for place in versions.filter_map(|conflict| place_of(&conflict.key.name)) {
+            if let Some(commit) = *self.commits_of(stages).of(*side) {
+                notices.extend(self.take_from(commit, &place)?);
             }
         }
         Ok(notices)
     }
 
-    /// Puts a side's files of an artifact into the work tree and the index, unless that would overwrite work.
-    fn take_side(&self, place: &RelativePath, side: Side) -> Result<Option<Notice>, AppError> {
-        let Some(commit) = self.side(side)? else {
-            return Ok(None);
-        };
+    /// Puts a commit's files of an artifact into the work tree and the index, unless that would overwrite work.
+    fn take_from(
+        &self,
+        commit: ObjectName,
+        place: &RelativePath,
+    ) -> Result<Option<Notice>, AppError> {
         let path = self.repository.path_in_repository(place);
         if self.repository.files_under(Some(commit), place)?.is_empty() {
             return Ok(None);
@@ -246,40 +248,6 @@ impl Workspace {
             .split(|byte| *byte == 0)
             .filter(|path| !path.is_empty());
         Ok(edited.any(|path| !conflicts.iter().any(|other| other.as_bytes() == path)))
-    }
-
-    /// The commit that a side of the conflict is.
-    fn side(&self, side: Side) -> Result<Option<ObjectName>, AppError> {
-        let commit_of = |name: &str| self.repository.commit_of(name);
-        let parent_of = |commit: Option<ObjectName>| {
-            let record = commit.map(|commit| self.repository.commit_record(commit));
-            let record = record.transpose()?;
-            Ok::<_, AppError>(record.and_then(|record| record.parents.first().copied()))
-        };
-        let (name, picked) = match self.repository.operation() {
-            Some(Operation::Merge) => ("MERGE_HEAD", false),
-            Some(Operation::Rebase) => ("REBASE_HEAD", true),
-            Some(Operation::CherryPick) => ("CHERRY_PICK_HEAD", true),
-            Some(Operation::Revert) => {
-                let reverted = commit_of("REVERT_HEAD")?;
-                return match side {
-                    Side::Ours => Ok(self.repository.head()?.commit),
-                    Side::Base => Ok(reverted),
-                    Side::Theirs => parent_of(reverted),
-                };
-            }
-            _ => return Ok(None),
-        };
-        let (ours, theirs) = (self.repository.head()?.commit, commit_of(name)?);
-        match (side, ours, theirs) {
-            (Side::Ours, ours, _) => Ok(ours),
-            (Side::Theirs, _, theirs) => Ok(theirs),
-            (Side::Base, _, theirs) if picked => parent_of(theirs),
-            (Side::Base, Some(ours), Some(theirs)) => {
-                Ok(self.repository.common_ancestor(ours, theirs)?)
-            }
-            _ => Ok(None),
-        }
     }
 
     /// Commits the merge, or lets the operation that waits go on. It may stop again at the next commit.

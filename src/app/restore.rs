@@ -11,9 +11,11 @@ use crate::model::layout::{MANIFEST, place_of};
 use crate::model::name::Name;
 use crate::model::path::RelativePath;
 use crate::model::row::{Row, RowKey};
+use crate::model::side::Sides;
 use crate::store::git::history::moment;
 use crate::store::git::id::{EntryKind, ObjectName};
 
+use super::commit_contents::CommitContents;
 use super::error::AppError;
 use super::incoming::changes_between;
 use super::plan::{Content, FileEdit, Operation, Plan};
@@ -57,7 +59,7 @@ impl Operation for Restore {
             Some(name) => self.under(view, name, (&old, &row))?,
             None => (old, row),
         };
-        let mut text = with_row(view.document, &old, &row)?;
+        let mut text = with_row(view.document, &old, &row, &contents(view, commit))?;
         let mut files = Vec::new();
         if self.artifacts == Artifacts::Bring {
             text = bring_artifacts(view, (commit, &old), &row, text, &mut files)?;
@@ -195,6 +197,16 @@ fn manifest_at(view: &View<'_>, commit: ObjectName) -> Result<Option<Document>, 
     Ok(document.ok().filter(|document| document.validate().is_ok()))
 }
 
+/// What artifacts' files held then, and hold now.
+fn contents<'r>(view: &View<'r>, then: ObjectName) -> CommitContents<'r> {
+    let commits = Sides {
+        base: Some(then),
+        ours: view.head.commit,
+        theirs: Some(then),
+    };
+    CommitContents::of(view.repository, commits)
+}
+
 /// Brings back rows and files of the artifacts that a row means and that are gone.
 fn bring_artifacts(
     view: &View<'_>,
@@ -229,7 +241,7 @@ fn bring_artifacts(
         if let Some(found) = &found
             && text.row(&key)?.is_none()
         {
-            text = with_row(&text, from.1, found)?;
+            text = with_row(&text, from.1, found, &contents(view, from.0))?;
         }
         let place = match &found {
             Some(Row::Artifact(Artifact { path, .. })) if !path.is_empty() => path.parse().ok(),

@@ -4,6 +4,7 @@
 //! may be gone for good: then it comes back with references that are missing, and that is no conflict.
 
 use crate::manifest::Document;
+use crate::model::contents::Contents;
 use crate::model::edit::Edit;
 use crate::model::layout::place_of;
 use crate::model::markers::Markers;
@@ -33,10 +34,17 @@ const FIELDS: [Field; 12] = [
 ];
 
 /// A manifest with a row as it is in an older one.
-pub(super) fn with_row(now: &Document, old: &Document, row: &Row) -> Result<Document, AppError> {
+///
+/// The contents are asked for with the older one as base and theirs.
+pub(super) fn with_row(
+    now: &Document,
+    old: &Document,
+    row: &Row,
+    contents: &dyn Contents,
+) -> Result<Document, AppError> {
     match now.row(&row.key())? {
-        Some(current) => put_back(now, old, (&current, row)),
-        None => bring(now, old, &row.key()),
+        Some(current) => put_back(now, old, (&current, row), contents),
+        None => bring(now, old, &row.key(), contents),
     }
 }
 
@@ -45,6 +53,7 @@ fn put_back(
     now: &Document,
     old: &Document,
     (current, row): (&Row, &Row),
+    contents: &dyn Contents,
 ) -> Result<Document, AppError> {
     let key = row.key();
     let edits: Vec<Edit> = FIELDS
@@ -60,10 +69,10 @@ fn put_back(
         return Ok(edited);
     }
     // What no field tells (an artifact's version): merged in, as a change of this row alone.
-    let Ok(before) = bring(&without(old, &key)?, &edited, &key) else {
+    let Ok(before) = bring(&without(old, &key)?, &edited, &key, contents) else {
         return Ok(edited);
     };
-    let report = merged(before.bytes(), edited.bytes(), old.bytes());
+    let report = merged(before.bytes(), edited.bytes(), old.bytes(), contents);
     if report.count() > 0 {
         return Ok(edited);
     }
@@ -76,8 +85,18 @@ fn put_back(
 }
 
 /// Merges a row in that is gone.
-fn bring(now: &Document, old: &Document, key: &RowKey) -> Result<Document, AppError> {
-    let report = merged(without(old, key)?.bytes(), now.bytes(), old.bytes());
+fn bring(
+    now: &Document,
+    old: &Document,
+    key: &RowKey,
+    contents: &dyn Contents,
+) -> Result<Document, AppError> {
+    let report = merged(
+        without(old, key)?.bytes(),
+        now.bytes(),
+        old.bytes(),
+        contents,
+    );
     if report.count() == 0 {
         return Ok(Document::scan(report.bytes)?);
     }
@@ -90,7 +109,12 @@ fn bring(now: &Document, old: &Document, key: &RowKey) -> Result<Document, AppEr
         })
         .collect();
     let known = Document::scan(old.edited(&gone)?)?;
-    let report = merged(without(&known, key)?.bytes(), now.bytes(), known.bytes());
+    let report = merged(
+        without(&known, key)?.bytes(),
+        now.bytes(),
+        known.bytes(),
+        contents,
+    );
     if report.count() > 0 {
         return Err(AppError::Clash {
             conflicts: report.conflicts,
@@ -141,10 +165,11 @@ fn without(document: &Document, key: &RowKey) -> Result<Document, AppError> {
     )?)
 }
 
-fn merged(base: &[u8], ours: &[u8], theirs: &[u8]) -> MergeReport {
+fn merged(base: &[u8], ours: &[u8], theirs: &[u8], contents: &dyn Contents) -> MergeReport {
     merge_manifests(&MergeRequest {
         versions: Sides { base, ours, theirs },
         markers: Markers::unlabelled(),
         resolutions: Vec::new(),
+        contents,
     })
 }

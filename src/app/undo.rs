@@ -15,6 +15,7 @@ use crate::store::git::history::{ChangedFile, CommitRecord};
 use crate::store::git::id::{EntryKind, ObjectName, TreeEntry};
 use crate::store::git::line_merge::merge_lines;
 
+use super::commit_contents::{CommitContents, Commits};
 use super::error::AppError;
 use super::incoming::changes_between;
 use super::merge_manifest::{MergeRequest, Way, merge_manifests};
@@ -177,7 +178,12 @@ fn without(view: &View<'_>, record: &CommitRecord, subject: &str) -> Result<Plan
     let mut clashes = Vec::new();
     for file in files {
         if file.path == manifest {
-            merge_rows(view, &file, &mut plan)?;
+            let commits = Sides {
+                base: Some(record.name),
+                ours: view.head.commit,
+                theirs: Some(parent),
+            };
+            merge_rows(view, &file, commits, &mut plan)?;
             continue;
         }
         match undone(view, &file)? {
@@ -199,7 +205,12 @@ fn without(view: &View<'_>, record: &CommitRecord, subject: &str) -> Result<Plan
 }
 
 /// Takes the rows back.
-fn merge_rows(view: &View<'_>, file: &ChangedFile, plan: &mut Plan) -> Result<(), AppError> {
+fn merge_rows(
+    view: &View<'_>,
+    file: &ChangedFile,
+    commits: Commits,
+    plan: &mut Plan,
+) -> Result<(), AppError> {
     let read = |entry: Option<TreeEntry>| match entry {
         Some(entry) => Ok(view.repository.blob(entry.blob)?),
         None => Ok::<_, AppError>(Vec::new()),
@@ -213,6 +224,7 @@ fn merge_rows(view: &View<'_>, file: &ChangedFile, plan: &mut Plan) -> Result<()
         },
         markers: Markers::unlabelled(),
         resolutions: Vec::new(),
+        contents: &CommitContents::of(view.repository, commits),
     });
     if report.count() > 0 {
         let reason = match report.way {

@@ -8,6 +8,7 @@ use super::entity::Entities;
 use super::references::{Members, Reference, Tags, list, text};
 use super::rename::{Emptiness, Evidence, renames};
 use super::schema::Kind;
+use crate::model::contents::{Contents, NoContents};
 use crate::model::datum::Datum;
 use crate::model::layout::place_of;
 use crate::model::name::Name;
@@ -26,17 +27,17 @@ pub(super) struct Identities<'s> {
 
 impl<'s> Identities<'s> {
     /// Finds the identities of artifacts and tags.
-    pub(super) fn of(artifacts: &'s Sheet, tags: &'s Sheet) -> Self {
+    pub(super) fn of(artifacts: &'s Sheet, tags: &'s Sheet, contents: &dyn Contents) -> Self {
         let mut artifact_rows = Entities::by_name(artifacts);
         join_renamed(
             &mut artifact_rows,
             &|rows, side, entity, _| artifact_evidence(rows, side, entity),
             &|_| Holders::new(),
+            contents,
         );
         let mut tag_rows = Entities::by_name(tags);
-        join_renamed(&mut tag_rows, &tag_evidence, &|side| {
-            carriers(&artifact_rows, side)
-        });
+        let carriers = |side| carriers(&artifact_rows, side);
+        join_renamed(&mut tag_rows, &tag_evidence, &carriers, &NoContents);
         let tag_names = Tags::of(&tag_rows);
         Self {
             artifacts: artifact_rows,
@@ -87,9 +88,11 @@ impl<'s> Identities<'s> {
                     class: "",
                     source: "",
                     emptiness: Emptiness::Neutral,
+                    content: None,
                 })
             },
             &|_| HashMap::new(),
+            &NoContents,
         );
         rows
     }
@@ -124,6 +127,7 @@ fn join_renamed<'s>(
     rows: &mut Entities<'s>,
     evidence: &dyn Fn(&Entities<'s>, Side, usize, &Holders) -> Option<Evidence<'s>>,
     holders: &dyn Fn(Side) -> Holders,
+    contents: &dyn Contents,
 ) {
     for side in Side::CHANGED {
         let (gone, came) = (rows.gone(side), rows.came(side));
@@ -137,9 +141,35 @@ fn join_renamed<'s>(
                 .filter_map(|entity| Some((*entity, evidence(rows, side, *entity, &holders)?)))
                 .collect()
         };
-        let found = renames(&rows.sheet.table, &of(Side::Base, &gone), &of(side, &came));
-        for (old, new) in found {
+        let (mut gone, mut came) = (of(Side::Base, &gone), of(side, &came));
+        add_contents(rows, (Side::Base, &mut gone), (side, &mut came), contents);
+        for (old, new) in renames(&rows.sheet.table, &gone, &came) {
             rows.join(side, old, new);
+        }
+    }
+}
+
+/// Rows of a version, by their indexes, with what tells them from others.
+type Told<'a, 's> = (Side, &'a mut [(usize, Evidence<'s>)]);
+
+/// Adds what files hold, where rows on both sides say nothing of themselves.
+fn add_contents<'s>(
+    rows: &Entities<'s>,
+    gone: Told<'_, 's>,
+    came: Told<'_, 's>,
+    contents: &dyn Contents,
+) {
+    let silent = |told: &Told<'_, 's>| -> HashSet<&'s str> {
+        let silent = told.1.iter().filter(|(_, evidence)| evidence.is_silent());
+        silent.map(|(_, evidence)| evidence.class).collect()
+    };
+    let classes: HashSet<&str> = &silent(&gone) & &silent(&came);
+    for (side, told) in [gone, came] {
+        for (entity, evidence) in told {
+            if evidence.is_silent() && classes.contains(evidence.class) {
+                let artifact = rows.name(*entity, side).and_then(|name| name.parse().ok());
+                evidence.content = artifact.and_then(|id| contents.content(side, &id));
+            }
         }
     }
 }
@@ -183,6 +213,7 @@ fn tag_evidence<'s>(
         class: "",
         source: "",
         emptiness: Emptiness::Neutral,
+        content: None,
     })
 }
 
@@ -192,8 +223,8 @@ const ORIGIN: [&str; 3] = ["source", "upstream", "path"];
 /// Fields that say what an artifact is, beside its `metadata`.
 const CONTENT: [&str; 3] = ["description", "added", "aliases"];
 
-/// An artifact is told by where it came from or, where nothing is known of that, by what is said of it. That the same groups hold it says nothing: one
-/// that takes another's place stands there, too.
+/// An artifact is told by where it came from or, where nothing is known of that, by what is said of it; where nothing is said, by what its files hold.
+/// That the same groups hold it says nothing: one that takes another's place stands there, too.
 fn artifact_evidence<'s>(
     artifacts: &Entities<'s>,
     side: Side,
@@ -242,5 +273,6 @@ fn artifact_evidence<'s>(
         class: kind,
         source: text(fields, "source").unwrap_or_default(),
         emptiness: Emptiness::Unlike,
+        content: None,
     })
 }

@@ -31,6 +31,8 @@ pub(super) struct Evidence<'s> {
     pub(super) source: &'s str,
     /// What an empty set says.
     pub(super) emptiness: Emptiness,
+    /// What its files hold, where nothing else tells which row it is.
+    pub(super) content: Option<String>,
 }
 
 /// What it says that two rows have nothing in their sets.
@@ -64,6 +66,11 @@ impl<'s> Evidence<'s> {
             .collect()
     }
 
+    /// Whether the row does not say which one it is.
+    pub(super) fn is_silent(&self) -> bool {
+        self.set.is_empty() && self.uuid.is_empty() && self.emptiness == Emptiness::Unlike
+    }
+
     /// How much speaks for two rows being one, from 0 to 1; 2 when it is certain.
     fn score(&self, table: &str, other: &Self) -> f64 {
         if !self.uuid.is_empty() && !other.uuid.is_empty() {
@@ -75,6 +82,9 @@ impl<'s> Evidence<'s> {
         if self.class != other.class || other_source {
             return 0.0;
         }
+        if self.content.is_some() && self.content == other.content {
+            return 1.0;
+        }
         let share = self.share(table, other);
         let overlap = match (self.set.is_empty() && other.set.is_empty(), self.emptiness) {
             (true, Emptiness::Neutral) if share > 0.99 && self.fields.len() > 1 => 1.0,
@@ -82,6 +92,13 @@ impl<'s> Evidence<'s> {
             (false, _) => self.jaccard(other),
         };
         (2.0 * overlap + share) / 3.0
+    }
+
+    /// What two rows share that are one.
+    fn marks(&self) -> impl Iterator<Item = &str> {
+        let set = self.set.iter().map(String::as_str);
+        let marks = set.chain([self.uuid]).chain(self.content.as_deref());
+        marks.filter(|mark| !mark.is_empty())
     }
 
     fn jaccard(&self, other: &Self) -> f64 {
@@ -162,16 +179,14 @@ fn candidates(
     }
     let mut holders: HashMap<&str, Vec<usize>> = HashMap::new();
     for (new, (_, evidence)) in came.iter().enumerate() {
-        let marks = evidence.set.iter().map(String::as_str);
-        for mark in marks.chain([evidence.uuid]).filter(|mark| !mark.is_empty()) {
+        for mark in evidence.marks() {
             holders.entry(mark).or_default().push(new);
         }
     }
     let mut pairs: Vec<(usize, usize)> = Vec::new();
     for (old, (_, evidence)) in gone.iter().enumerate() {
-        let marks = evidence.set.iter().map(String::as_str);
-        let found = marks
-            .chain([evidence.uuid])
+        let found = evidence
+            .marks()
             .filter_map(|mark| holders.get(mark))
             .filter(|holders| holders.len() <= RARE);
         pairs.extend(found.flatten().map(|new| (old, *new)));
@@ -193,6 +208,7 @@ mod tests {
             class: "",
             source: "",
             emptiness: Emptiness::Neutral,
+            content: None,
         }
     }
 

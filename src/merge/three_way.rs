@@ -12,6 +12,7 @@ use super::row::{Row, sorting};
 use super::schema::Kind;
 use super::table::TableMerge;
 use crate::model::conflict::Resolution;
+use crate::model::contents::Contents;
 use crate::model::merged::Merged;
 use crate::model::record::{FieldPath, RecordKey, Sheet};
 use crate::model::row::Table;
@@ -20,8 +21,9 @@ use crate::model::side::{Side, Sides};
 /// Merges tables three-way. What can't be decided, and was not decided by the resolutions, are the conflicts of the
 /// result.
 ///
-/// A table that stands in no version need not be among the sheets.
-pub fn merge(sheets: &[Sheet], resolutions: &[Resolution]) -> Merged {
+/// The contents are asked for only where an artifact went and another came on one side, and neither row says which one
+/// it is. A table that stands in no version need not be among the sheets.
+pub fn merge(sheets: &[Sheet], contents: &dyn Contents, resolutions: &[Resolution]) -> Merged {
     let nothing = Table::OF_ROWS.map(|table| Sheet {
         table: table.as_str().to_owned(),
         records: Sides::default(),
@@ -35,7 +37,7 @@ pub fn merge(sheets: &[Sheet], resolutions: &[Resolution]) -> Merged {
         return Merged::default();
     };
     let decided = Decided(resolutions);
-    let identities = Identities::of(artifacts, tags);
+    let identities = Identities::of(artifacts, tags, contents);
     let others: HashMap<&str, Entities<'_>> = sheets
         .iter()
         .filter_map(|sheet| Some((sheet.table.as_str(), other_rows(&identities, sheet)?)))

@@ -14,6 +14,7 @@ use collection::world as random_world;
 use oracle::{Expected, expected, orders_hold, values_are_there};
 use script::script;
 use skillmeat::app::merge_manifest::{MergeReport, MergeRequest, Way, merge_manifests};
+use skillmeat::model::contents::NoContents;
 use skillmeat::model::markers::Markers;
 use skillmeat::model::side::Sides;
 use text::{Style, manifest, said};
@@ -31,6 +32,7 @@ fn merged(texts: &Sides<String>) -> MergeReport {
         versions: texts.map(String::as_bytes),
         markers: Markers::default(),
         resolutions: Vec::new(),
+        contents: &NoContents,
     })
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::app::merge_manifest::{Files, MergeReport, merge_files, write_merged};
+use crate::app::merge_manifest::{Caller, Files, MergeReport, merge_files, write_merged};
 use crate::cli::error::{CliError, FAILED};
 use crate::cli::ui::output::Ui;
 use crate::cli::ui::views::merge::tell_conflicts;
@@ -74,7 +74,7 @@ fn merged(ui: &mut Ui, arguments: &MergeDriverArguments) -> Result<MergeReport, 
         ours: &arguments.ours,
         theirs: &arguments.theirs,
     };
-    let report = merge_files(files, markers)?;
+    let report = merge_files(files, &markers, Caller::Git(&arguments.path))?;
     write_merged(&arguments.ours, &report)?;
     tell_conflicts(ui, &report);
     Ok(report)

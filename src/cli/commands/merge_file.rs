@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::app::merge_manifest::{Files, MergeReport, merge_files, write_merged};
+use crate::app::merge_manifest::{Caller, Files, MergeReport, merge_files, write_merged};
 use crate::cli::error::CliError;
 use crate::cli::ui::output::Ui;
 use crate::cli::ui::views::merge::tell_conflicts;
@@ -96,7 +96,7 @@ fn merged(ui: &mut Ui, arguments: &MergeFileArguments) -> Result<MergeReport, Cl
         ours: &arguments.ours,
         theirs: &arguments.theirs,
     };
-    let report = merge_files(files, arguments.markers())?;
+    let report = merge_files(files, &arguments.markers(), Caller::Anyone)?;
     if arguments.stdout {
         ui.raw(&report.bytes)?;
     } else {

@@ -2,8 +2,10 @@
 
 use super::merge;
 use crate::model::conflict::{Choice, Class, Resolution};
+use crate::model::contents::{Contents, NoContents};
 use crate::model::datum::Datum;
 use crate::model::merged::{Merged, MergedRow, Outcome, Standing};
+use crate::model::name::ArtifactId;
 use crate::model::record::{Content, FieldPath, Record, RecordKey, Sheet};
 use crate::model::side::{Side, Sides};
 
@@ -85,14 +87,15 @@ fn a_field_is_decided_for_a_side_or_a_value() {
         &[&color("2")],
         &[&color("3")],
     )];
-    let merged = merge(&sheets, &[]);
+    let merged = merge(&sheets, &NoContents, &[]);
     assert_eq!(merged.conflicts.len(), 1);
     assert_eq!(
         merged.conflicts[0].to_string(),
         "group:A color: ours \"2\", theirs \"3\""
     );
-    let with =
-        |choice: Choice, field: Option<&str>| merge(&sheets, &[decided("group:A", field, choice)]);
+    let with = |choice: Choice, field: Option<&str>| {
+        merge(&sheets, &NoContents, &[decided("group:A", field, choice)])
+    };
     let theirs = with(Choice::Version(Side::Theirs), Some("color"));
     assert_eq!(
         outcome(&rows(&theirs, "groups")[0], "color"),
@@ -119,11 +122,12 @@ fn a_deletion_that_is_decided_takes_new_references_along() {
         sheet("groups", &[&group("")], &[&group("")], &[&group("skill:a")]),
         sheet("artifacts", &[&artifact], &[], &[&artifact]),
     ];
-    let merged = merge(&sheets, &[]);
+    let merged = merge(&sheets, &NoContents, &[]);
     assert_eq!(merged.conflicts[0].class, Class::Violation);
     assert_eq!(rows(&merged, "artifacts")[0].standing, Standing::Disputed);
     let gone = merge(
         &sheets,
+        &NoContents,
         &[decided(
             "artifact:skill:a",
             None,
@@ -134,6 +138,7 @@ fn a_deletion_that_is_decided_takes_new_references_along() {
     assert_eq!(outcome(&rows(&gone, "groups")[0], "members"), None);
     let kept = merge(
         &sheets,
+        &NoContents,
         &[decided(
             "artifact:skill:a",
             None,
@@ -156,10 +161,11 @@ fn an_order_is_decided_for_a_side() {
         &[&group("a,b,c")],
         &[&group("c,a,b")],
     )];
-    let merged = merge(&sheets, &[]);
+    let merged = merge(&sheets, &NoContents, &[]);
     assert_eq!(merged.conflicts[0].class, Class::Order);
     let theirs = merge(
         &sheets,
+        &NoContents,
         &[decided(
             "group:G",
             Some("order"),
@@ -180,10 +186,16 @@ fn a_name_that_two_rows_reach_is_decided() {
     let renamed = [("name", "New"), ("members", "skill:a,skill:b")];
     let added = [("name", "New"), ("color", "1")];
     let sheets = [sheet("groups", &[&old], &[&renamed], &[&old, &added])];
-    let merged = merge(&sheets, &[]);
+    let merged = merge(&sheets, &NoContents, &[]);
     assert_eq!(merged.conflicts.len(), 1);
     assert_eq!(rows(&merged, "groups").len(), 2);
-    let with = |choice: Choice| merge(&sheets, &[decided("group:Old", Some("name"), choice)]);
+    let with = |choice: Choice| {
+        merge(
+            &sheets,
+            &NoContents,
+            &[decided("group:Old", Some("name"), choice)],
+        )
+    };
     let theirs = with(Choice::Version(Side::Theirs));
     assert!(theirs.conflicts.is_empty());
     assert_eq!(rows(&theirs, "groups").len(), 2, "one keeps its name");
@@ -209,16 +221,99 @@ fn everything_is_decided_at_once() {
         &[&group("A", "2"), &group("C", "2")],
         &[&group("A", "3"), &group("B", "3")],
     )];
-    assert_eq!(merge(&sheets, &[]).conflicts.len(), 3);
+    assert_eq!(merge(&sheets, &NoContents, &[]).conflicts.len(), 3);
     for side in Side::ALL {
         let all = Resolution {
             key: None,
             field: None,
             choice: Choice::Version(side),
         };
-        let merged = merge(&sheets, &[all]);
+        let merged = merge(&sheets, &NoContents, &[all]);
         assert!(merged.conflicts.is_empty());
         let there = if side == Side::Base { 3 } else { 2 };
         assert_eq!(rows(&merged, "groups").len(), there, "{side:?}");
+    }
+}
+
+/// What the files of some artifacts hold, whichever the version.
+struct Files(&'static [(Side, &'static str, &'static str)]);
+
+impl Contents for Files {
+    fn content(&self, side: Side, artifact: &ArtifactId) -> Option<String> {
+        let known = self
+            .0
+            .iter()
+            .find(|(known, name, _)| (*known, *name) == (side, artifact.to_string().as_str()));
+        known.map(|(_, _, content)| (*content).to_owned())
+    }
+}
+
+#[test]
+fn an_artifact_whose_row_says_nothing_is_told_by_what_its_files_hold() {
+    let row = |name: &'static str| [("name", name), ("type", "skill")];
+    let group = |members: &'static str| [("name", "G"), ("members", members)];
+    let sheets = [
+        sheet("groups", &[&group("")], &[&group("")], &[&group("skill:a")]),
+        sheet("artifacts", &[&row("a")], &[&row("b")], &[&row("a")]),
+    ];
+    let merged = |files| merge(&sheets, &Files(files), &[]);
+    let renamed = merged(&[(Side::Base, "skill:a", "1"), (Side::Ours, "skill:b", "1")]);
+    assert!(renamed.conflicts.is_empty(), "{:?}", renamed.conflicts);
+    assert_eq!(rows(&renamed, "artifacts").len(), 1);
+    for others in [
+        &[(Side::Base, "skill:a", "1"), (Side::Ours, "skill:b", "2")] as &[_],
+        &[(Side::Base, "skill:a", "1")],
+        &[],
+    ] {
+        assert_eq!(merge(&sheets, &Files(others), &[]).conflicts.len(), 1);
+    }
+}
+
+#[test]
+fn equal_files_of_several_artifacts_tell_nothing() {
+    let row = |name: &'static str| [("name", name), ("type", "skill")];
+    let sheets = [sheet(
+        "artifacts",
+        &[&row("a")],
+        &[&row("b"), &row("c")],
+        &[&row("a")],
+    )];
+    let files = Files(&[
+        (Side::Base, "skill:a", "1"),
+        (Side::Ours, "skill:b", "1"),
+        (Side::Ours, "skill:c", "1"),
+    ]);
+    let merged = merge(&sheets, &files, &[]);
+    assert!(merged.conflicts.is_empty());
+    let in_base = |row: &&MergedRow| row.rows.base.is_some();
+    assert_eq!(rows(&merged, "artifacts").iter().filter(in_base).count(), 0);
+}
+
+/// Contents that nobody may ask for.
+struct Untouchable;
+
+impl Contents for Untouchable {
+    fn content(&self, _: Side, artifact: &ArtifactId) -> Option<String> {
+        panic!("{artifact} was looked at");
+    }
+}
+
+#[test]
+fn files_are_not_looked_at_where_rows_tell_enough() {
+    let bare = |name: &'static str| [("name", name), ("type", "skill")];
+    let known = |name: &'static str| [("name", name), ("type", "skill"), ("source", "acme/a")];
+    let agent = |name: &'static str| [("name", name), ("type", "agent")];
+    for (base, ours) in [
+        (
+            vec![&bare("a") as &[_]],
+            vec![&bare("a") as &[_], &bare("b")],
+        ),
+        (vec![&bare("a"), &bare("b")], vec![&bare("a")]),
+        (vec![&known("a")], vec![&known("b")]),
+        (vec![&known("a")], vec![&bare("b")]),
+        (vec![&bare("a")], vec![&agent("b")]),
+    ] {
+        let sheets = [sheet("artifacts", &base, &ours, &base)];
+        merge(&sheets, &Untouchable, &[]);
     }
 }

@@ -1,6 +1,6 @@
 //! Blobs, trees and commits: reading them, and writing them so that they survive a power cut.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -108,6 +108,56 @@ impl Repository {
             .lookup_entry(full.split('/').map(str::as_bytes))
             .map_err(StoreError::git("look into a tree"))?;
         Ok(entry.map(|entry| ObjectName(entry.object_id())))
+    }
+
+    /// The files and folders that lie in a folder of the collection in a commit, by their names.
+    pub fn objects_in(
+        &self,
+        commit: ObjectName,
+        folder: &str,
+    ) -> Result<HashMap<String, ObjectName>, StoreError> {
+        let Some(tree) = self.tree_of(Some(commit))? else {
+            return Ok(HashMap::new());
+        };
+        let full = format!("{}{folder}", self.prefix());
+        let entry = tree
+            .lookup_entry(full.split('/').map(str::as_bytes))
+            .map_err(StoreError::git("look into a tree"))?;
+        let Some(entry) = entry.filter(|entry| entry.mode().is_tree()) else {
+            return Ok(HashMap::new());
+        };
+        let found = self
+            .git
+            .find_tree(entry.object_id())
+            .map_err(StoreError::git("read a tree"))?;
+        let named = |entry: gix::objs::tree::EntryRef<'_>| {
+            let name = entry.filename.to_str_lossy().into_owned();
+            (name, ObjectName(entry.oid.to_owned()))
+        };
+        let entries = found.decode().map_err(StoreError::git("read a tree"))?;
+        Ok(entries.entries.into_iter().map(named).collect())
+    }
+
+    /// Whether a file, or any file below a folder, is not empty.
+    pub fn holds_anything(&self, name: ObjectName) -> Result<bool, StoreError> {
+        let header = self
+            .git
+            .find_header(name.0)
+            .map_err(StoreError::git("read an object"))?;
+        if header.kind() != gix::objs::Kind::Tree {
+            return Ok(header.size() > 0);
+        }
+        let tree = self
+            .git
+            .find_tree(name.0)
+            .map_err(StoreError::git("read a tree"))?;
+        for entry in tree.iter() {
+            let entry = entry.map_err(StoreError::git("read a tree"))?;
+            if self.holds_anything(ObjectName(entry.object_id()))? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// What a commit's tree holds at a path relative to the work tree.

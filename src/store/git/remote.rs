@@ -203,6 +203,22 @@ impl Repository {
         Ok(found.map(|commit| ObjectName(commit.detach())))
     }
 
+    /// The common ancestor of two commits, if there is one and no other that is as near.
+    pub fn only_common_ancestor(
+        &self,
+        one: ObjectName,
+        other: ObjectName,
+    ) -> Result<Option<ObjectName>, StoreError> {
+        let found = self
+            .git
+            .merge_bases_many(one.0, &[other.0])
+            .map_err(StoreError::git("look for a common ancestor"))?;
+        Ok(match found.as_slice() {
+            [only] => Some(ObjectName(only.detach())),
+            _ => None,
+        })
+    }
+
     /// Whether the repository holds the newest part of its history only.
     pub fn is_shallow(&self) -> bool {
         self.git.is_shallow().unwrap_or_default()
