@@ -3,7 +3,7 @@
 //!
 //! `SKILLMEAT_CONVERGENCE=1000` tries that many histories; without it a few are tried.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -37,11 +37,26 @@ struct History {
     dice: Dice,
     seed: u64,
     edits: Vec<Edit>,
-    /// What groups were renamed to.
+    /// What groups were renamed to last.
     renames: BTreeMap<String, String>,
+    /// All names that rows had, in pairs of an old and a new one.
+    names: Vec<(String, String)>,
+    /// Who put what into which group and has not shared that yet.
+    own: Vec<(String, String, String)>,
+    /// Who made or deleted which group and has not shared that yet.
+    made: Vec<(String, Made, String)>,
     /// Rows that a conflict was told of.
     told: Vec<String>,
     count: usize,
+}
+
+/// Whether a group is there after an edit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Made {
+    /// It was made.
+    New,
+    /// It was deleted.
+    Gone,
 }
 
 /// What an edit promises to hold in the end.
@@ -97,6 +112,9 @@ impl History {
             seed,
             edits: Vec::new(),
             renames: BTreeMap::new(),
+            names: Vec::new(),
+            own: Vec::new(),
+            made: Vec::new(),
             told: Vec::new(),
             count: 0,
         }
@@ -157,6 +175,20 @@ impl History {
                 |edit: &Edit| edit.promise == Promise::Tag && edit.row.to_lowercase() == tag;
             self.edits.retain(|edit| !is_it(edit));
         }
+        let own = (person.to_owned(), group.clone(), artifact.clone());
+        if kind == 4 && self.own.contains(&own) {
+            // Who takes out what nobody else saw coming in has changed nothing: others may have put it there, too.
+            let member = Promise::Member(artifact);
+            self.edits
+                .retain(|edit| edit.promise != member || edit.row != group);
+            return;
+        }
+        match kind {
+            0 => self.make(person, Made::New, &new),
+            1..=3 => self.own.push(own),
+            6 => self.make(person, Made::Gone, &group),
+            _ => {}
+        }
         self.note(kind, line, &group, &artifact, &new);
     }
 
@@ -168,6 +200,10 @@ impl History {
             1..=3 => (group, Promise::Member(artifact)),
             4 => (group, Promise::NoMember(artifact)),
             5 => {
+                for own in self.own.iter_mut().filter(|own| own.1 == group) {
+                    own.1.clone_from(&new);
+                }
+                self.names.push((group.clone(), new.clone()));
                 self.renames.insert(group, new.clone());
                 (new, Promise::Group)
             }
@@ -183,6 +219,17 @@ impl History {
         self.edits
             .retain(|edit| names.next() != Some(now.clone()) || !edit.promise.yields_to(&promise));
         self.edits.push(Edit { line, row, promise });
+    }
+
+    /// Who deletes a group and makes another may be taken to have renamed it: a conflict of the one tells of the other.
+    fn make(&mut self, person: &str, made: Made, name: &str) {
+        let others = self.made.iter();
+        let others = others.filter(|(by, other, _)| by == person && *other != made);
+        let pairs: Vec<_> = others
+            .map(|(.., other)| (other.clone(), name.to_owned()))
+            .collect();
+        self.names.extend(pairs);
+        self.made.push((person.to_owned(), made, name.to_owned()));
     }
 
     /// What a group is called by now.
@@ -229,25 +276,39 @@ impl History {
     /// Whether a conflict told of the row that an edit touched, by any of its names.
     fn is_told(&self, edit: &Edit) -> bool {
         let now = self.now(&edit.row);
-        let names: Vec<&String> = self
-            .renames
-            .keys()
-            .filter(|name| self.now(name) == now)
-            .collect();
+        let names = self.all_names(&edit.row);
         let told = |name: &str| {
             let names = [format!(":{name}\""), format!("\"{name}\"")];
             let is_in = |told: &String| names.iter().any(|name| told.contains(name));
             self.told.iter().any(is_in)
         };
-        told(&now)
-            || told(&now.to_lowercase())
-            || told(&edit.row)
-            || names.into_iter().any(|name| told(name))
+        told(&now) || told(&now.to_lowercase()) || told(&edit.row) || names.into_iter().any(told)
+    }
+
+    /// Every name that a row had with anybody.
+    fn all_names(&self, name: &str) -> BTreeSet<&str> {
+        let mut found = BTreeSet::new();
+        let mut open = vec![name];
+        while let Some(name) = open.pop() {
+            for (old, new) in &self.names {
+                let other = match name {
+                    name if name == old => new,
+                    name if name == new => old,
+                    _ => continue,
+                };
+                if found.insert(other.as_str()) {
+                    open.push(other);
+                }
+            }
+        }
+        found
     }
 
     /// One person shares; a conflict is told of and decided by the dice.
     fn sync(&mut self, person: &str) {
         let told = self.team.run(person, "sync --json");
+        self.own.retain(|(by, ..)| by != person);
+        self.made.retain(|(by, ..)| by != person);
         match told.code {
             Some(0) => {}
             Some(3) => {
@@ -337,7 +398,7 @@ impl History {
 #[test]
 fn everybody_ends_with_the_same_tables_and_no_edit_is_lost() {
     let wanted = std::env::var("SKILLMEAT_CONVERGENCE").ok();
-    let wanted: u64 = wanted.and_then(|number| number.parse().ok()).unwrap_or(5);
+    let wanted: u64 = wanted.and_then(|number| number.parse().ok()).unwrap_or(10);
     let first: u64 = std::env::var("SKILLMEAT_SEED")
         .ok()
         .and_then(|number| number.parse().ok())

@@ -17,6 +17,7 @@ use crate::model::side::{Side, Sides};
 pub(super) struct Row<'s> {
     table: &'s str,
     fields: Sides<Cow<'s, Fields>>,
+    comments: Sides<&'s [String]>,
 }
 
 impl<'s> Row<'s> {
@@ -32,6 +33,10 @@ impl<'s> Row<'s> {
         Self {
             table: &entities.sheet.table,
             fields: without_overlaps(fields),
+            comments: Sides::each(|side| {
+                let record = entities.record(entity, side);
+                record.map_or(&[] as &[_], |record| record.comments.as_slice())
+            }),
         }
     }
 
@@ -99,8 +104,19 @@ impl<'s> Row<'s> {
         Some(List { texts, meanings })
     }
 
+    /// Whether a side has a comment that the base has not. One that only went would go with the row as well.
+    fn is_remarked(&self, side: Side) -> bool {
+        let comments = self.comments.of(side).iter();
+        comments
+            .into_iter()
+            .any(|comment| !self.comments.base.contains(comment))
+    }
+
     /// Whether a side changed anything but what only renders an order or a moment.
     pub(super) fn is_changed(&self, identities: &Identities<'_>, side: Side) -> bool {
+        if self.is_remarked(side) {
+            return true;
+        }
         self.paths().into_iter().any(|path| {
             let sorting = match self.kind(path) {
                 Kind::Position | Kind::Later | Kind::Earlier => return false,

@@ -86,6 +86,8 @@ pub struct Record {
     pub ordinal: u32,
     /// Its number in the order of groups or artifacts.
     pub position: Option<i64>,
+    /// Its comments, where its fields were read.
+    pub comments: Vec<String>,
     /// What it holds.
     pub content: Content,
 }

@@ -35,6 +35,7 @@ impl Author<'_> {
                 (0, _) => self.delete_row(table, id.clone()),
                 (1, "artifacts") => self.refer("groups", "members", Item::Row(id.clone())),
                 (1, "tag_definitions") => self.refer("artifacts", "tags", Item::Row(id.clone())),
+                (_, "groups" | "artifacts") => self.comment_on(table, id.clone()),
                 _ => self.set(),
             },
             Op::Rename(table, id, _) => match (self.choices.below(3), *table) {

@@ -18,11 +18,12 @@ use skillmeat::model::contents::NoContents;
 use skillmeat::model::markers::Markers;
 use skillmeat::model::side::Sides;
 use text::{Style, manifest, said};
+use world::Op;
 
 use crate::common::choices::Choices;
 
 /// How many pairs are merged in an ordinary run; `MERGE_PAIRS` asks for more.
-const PAIRS: usize = 3_000;
+const PAIRS: usize = 5_000;
 
 /// How often each rule must have been exercised in an ordinary run.
 const HITS: usize = 50;
@@ -78,8 +79,11 @@ fn pair(seed: u64, hits: &mut BTreeMap<&'static str, usize>) -> Result<(), Strin
     let style = Style::random(&mut choices);
     let base = random_world(&mut choices, style.skillmeat);
     let base = base.with(&[]).map_err(|_| "no base")?;
-    let ours = script(&mut choices, &base, &[], 'o');
-    let theirs = script(&mut choices, &base, &ours, 't');
+    let mut ours = script(&mut choices, &base, &[], 'o');
+    let mut theirs = script(&mut choices, &base, &ours, 't');
+    for script in [&mut ours, &mut theirs] {
+        script.retain(|op| style.comments || !matches!(op, Op::Comment(..)));
+    }
     let expected = expected(&base, &ours, &theirs);
     oracle::count(&base, &ours, &theirs, &expected, hits);
     let texts = Sides {

@@ -8,7 +8,7 @@ use super::text::{NUMBERED, Style, manifest, members, order, said, written};
 use super::world::{Item, Op, World};
 
 /// Rules that must have been exercised.
-pub(super) const RULES: [&str; 33] = [
+pub(super) const RULES: [&str; 34] = [
     "clean",
     "conflict",
     "field on one side",
@@ -39,6 +39,7 @@ pub(super) const RULES: [&str; 33] = [
     "violation member",
     "violation tag",
     "comment on both",
+    "comment, deleted",
     "unknown table",
     "unknown rows",
     "ratings",
@@ -432,6 +433,11 @@ fn against_each_other(base: &World, one: &Op, other: &Op) -> Vec<&'static str> {
             if (table, id) == (other_table, other_id) =>
         {
             rules.push("comment on both");
+        }
+        (Op::Comment(table, id, _), Op::Delete(other_table, other_id))
+            if (table, id) == (other_table, other_id) =>
+        {
+            rules.push("comment, deleted");
         }
         _ => {}
     }

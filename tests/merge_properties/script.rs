@@ -500,6 +500,7 @@ impl Author<'_> {
             one.starts_with(&prefix)
                 || *one == format!("keep {mark}")
                 || *one == format!("order of {id}")
+                || *one == format!("comment {table} {id}")
         });
         let carries = self.world.row(table, &id).is_some_and(|row| {
             row.sets

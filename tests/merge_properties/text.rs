@@ -18,7 +18,7 @@ pub(super) struct Style {
     /// The distance of numbers that tell the order; none when the file does.
     pub(super) step: Option<usize>,
     /// With comments.
-    comments: bool,
+    pub(super) comments: bool,
 }
 
 impl Style {
@@ -49,7 +49,7 @@ pub(super) const NUMBERED: [&str; 2] = ["groups", "artifacts"];
 pub(super) fn manifest(world: &World, style: Style) -> String {
     let mut text = String::new();
     if style.inline_tags {
-        inline_tags(&mut text, world);
+        inline_tags(&mut text, world, style);
     }
     let header = if style.skillmeat {
         "[collection]"
@@ -89,9 +89,12 @@ pub(super) fn manifest(world: &World, style: Style) -> String {
     text
 }
 
-fn inline_tags(text: &mut String, world: &World) {
+fn inline_tags(text: &mut String, world: &World, style: Style) {
     text.push_str("tag_definitions = [\n");
     for row in world.rows("tag_definitions") {
+        if style.comments && !row.comment.is_empty() {
+            writeln!(text, "    # {}", row.comment).expect("written");
+        }
         let pairs: Vec<String> = row
             .texts
             .iter()

@@ -191,9 +191,7 @@ impl World {
                 *self.row_mut(table, id)? = renamed;
             }
             Op::Comment(table, id, comment) => {
-                if let Ok(row) = self.row_mut(table, id) {
-                    row.comment.clone_from(comment);
-                }
+                self.row_mut(table, id)?.comment.clone_from(comment);
             }
             Op::Header(field, value) => match field.as_str() {
                 "updated" => {

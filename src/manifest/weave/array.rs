@@ -1,5 +1,6 @@
 //! Rows in an inline array: put in, taken out, moved, and marked where they are in conflict.
 
+use super::remarks::merged_rows;
 use crate::manifest::arrange::{Comments, Wanted};
 use crate::manifest::bracketed::{Bracketed, Entry, Part};
 use crate::model::markers::Markers;
@@ -13,6 +14,8 @@ pub(super) struct Element {
     pub(super) texts: Sides<Option<String>>,
     /// Comment lines to bring with it.
     pub(super) above: Vec<String>,
+    /// Which element it is in the base's array and in theirs.
+    pub(super) elsewhere: (Option<usize>, Option<usize>),
 }
 
 /// An array with merged rows.
@@ -31,6 +34,8 @@ pub(super) struct Rows<'a> {
     pub(super) elements: &'a [Element],
     /// The order of the elements for each version, where it is in doubt.
     pub(super) orders: Option<Sides<Vec<usize>>>,
+    /// The arrays of the other versions, where it is ours.
+    pub(super) others: Sides<Option<String>>,
     /// The newline of our document.
     pub(super) newline: &'static str,
 }
@@ -67,16 +72,26 @@ impl Rows<'_> {
         };
         let all: Vec<usize> = (0..self.elements.len()).collect();
         let order = self.orders.as_ref().map_or(&all, |orders| orders.of(side));
-        let wanted: Vec<Wanted> = order
+        let there: Vec<&Element> = order
             .iter()
-            .filter_map(|index| {
-                let element = &self.elements[*index];
+            .map(|index| &self.elements[*index])
+            .filter(|element| element.texts.of(side).is_some())
+            .collect();
+        let wanted: Vec<Wanted> = there
+            .iter()
+            .filter_map(|element| {
                 let text = element.texts.of(side).as_ref()?;
                 Some(wanted(element, text, &list))
             })
             .collect();
         list.arrange(&wanted, Comments::Drop);
-        list.render("")
+        self.remarked(list, &there).render("")
+    }
+
+    /// The array with merged comments.
+    fn remarked(&self, list: Bracketed, elements: &[&Element]) -> Bracketed {
+        let rows: Vec<_> = elements.iter().map(|element| element.elsewhere).collect();
+        merged_rows(&list, &self.others, &rows, self.newline).unwrap_or(list)
     }
 
     /// The array with markers around the lines of elements; nothing where these share lines with others.
@@ -92,6 +107,8 @@ impl Rows<'_> {
             })
             .collect();
         list.arrange(&wanted, Comments::Drop);
+        let all: Vec<&Element> = self.elements.iter().collect();
+        let mut list = self.remarked(list, &all);
         let own_lines =
             list.entries().all(|entry| entry.lead.contains('\n')) && list.close.contains('\n');
         if !own_lines || wanted.len() != self.elements.len() {

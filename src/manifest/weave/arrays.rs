@@ -26,6 +26,12 @@ impl Weaver<'_, '_> {
             raw: &raw,
             elements: &elements,
             orders: orders_of(&table.disorders, elements.len()),
+            others: Sides::each(|side| {
+                let tables = self.versions.tables.of(side);
+                let array = tables.all[number].array.clone()?;
+                let is_other = form == Side::Ours && side != Side::Ours;
+                is_other.then(|| converted(&tables.document.text()[array], self.versions.newline))
+            }),
             newline: self.versions.newline,
         };
         let statement = |value: &String| {
@@ -75,6 +81,7 @@ impl Weaver<'_, '_> {
             old: *row.rows.of(form),
             texts,
             above,
+            elsewhere: (row.rows.base, row.rows.theirs),
         }
     }
 }

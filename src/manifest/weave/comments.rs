@@ -81,6 +81,20 @@ pub(super) fn merged_lead(leads: &Sides<Option<&str>>, newline: &str) -> String 
     text
 }
 
+/// Merges comment lines: ours without those that theirs took out, then those that theirs has newly.
+pub(super) fn merged_comments(base: &[String], ours: &[String], theirs: &[String]) -> Vec<String> {
+    if ours == theirs || theirs == base {
+        return ours.to_vec();
+    }
+    if ours == base {
+        return theirs.to_vec();
+    }
+    let stays = |line: &&String| !base.contains(line) || theirs.contains(line);
+    let is_new = |line: &&String| !base.contains(line) && !ours.contains(line);
+    let kept = ours.iter().filter(stays);
+    kept.chain(theirs.iter().filter(is_new)).cloned().collect()
+}
+
 /// Merges the comments behind a value.
 pub(super) fn merged_behind(behind: &Sides<Option<&str>>) -> String {
     let ours = behind.ours.unwrap_or_default();
@@ -186,7 +200,7 @@ fn merge_line(line: &mut LineText, base: Option<&RecordText>, theirs: &RecordTex
 }
 
 /// The comment behind a header, and where it begins.
-fn behind_head(head: &str) -> (usize, &str) {
+pub(super) fn behind_head(head: &str) -> (usize, &str) {
     let line = head.trim_end_matches(['\n', '\r']);
     let end = line.rfind(']').map_or(line.len(), |found| found + 1);
     let close = line[..end].trim_end().len();

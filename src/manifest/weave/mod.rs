@@ -15,6 +15,7 @@ mod list;
 mod marked;
 mod place;
 mod record;
+mod remarks;
 mod rest;
 mod sections;
 mod sets;

@@ -5,6 +5,7 @@ use super::document::Weaver;
 use super::marked::{Part, parts};
 use super::place::Assembly;
 use super::record::Form;
+use super::remarks::merge_lists;
 use super::text::{LineText, RecordText};
 use crate::model::merged::MergedTable;
 use crate::model::record::REST;
@@ -33,7 +34,10 @@ impl Weaver<'_, '_> {
             .map_or(&[] as &[_], |row| &row.changes[..]);
         let mut versions = Sides::each(|side| {
             match workshop.changed(Form::Sections(start.clone()), changes, side) {
-                Form::Sections(text) => text,
+                Form::Sections(mut text) => {
+                    merge_lists(&mut text, &forms, newline);
+                    text
+                }
                 Form::Inline(_) => RecordText::default(),
             }
         });

@@ -6,6 +6,7 @@ use super::inline::to_sections;
 use super::marked::{Part, parts};
 use super::place::{Assembly, Piece};
 use super::record::Form;
+use super::remarks::merge_lists;
 use super::tables::Tables;
 use super::text::{RecordText, append};
 use crate::manifest::rows::Place;
@@ -136,13 +137,15 @@ impl Weaver<'_, '_> {
         } else {
             start = workshop.imported(start);
         }
-        let version = |side: Side| match workshop.changed(
-            Form::Sections(start.clone()),
-            &row.changes,
-            side,
-        ) {
-            Form::Sections(text) => text,
-            Form::Inline(_) => RecordText::default(),
+        let version = |side: Side| {
+            let form = workshop.changed(Form::Sections(start.clone()), &row.changes, side);
+            let Form::Sections(mut text) = form else {
+                return RecordText::default();
+            };
+            if row.start == Side::Ours {
+                merge_lists(&mut text, &forms, newline);
+            }
+            text
         };
         let is_clash = row
             .changes

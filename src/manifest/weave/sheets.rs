@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 
 use super::fields::{fields, inline_fields};
+use super::remarks::{comments_of, comments_of_rows};
 use super::tables::Tables;
 use crate::manifest::decode;
 use crate::manifest::rows::{Pair, Place, RowView, pairs_of_inline, pairs_of_section};
@@ -43,11 +44,23 @@ fn may_be_renamed(tables: &Sides<Tables<'_>>, number: usize) -> bool {
     })
 }
 
+/// Whether a side has lost rows of an inline array.
+fn may_lose(tables: &Sides<Tables<'_>>, number: usize) -> bool {
+    let all = tables.map(|tables| &tables.all[number]);
+    let lost = |side: &Side| {
+        let names: HashSet<&String> = all.of(*side).names.iter().collect();
+        all.base.names.iter().any(|name| !names.contains(name))
+    };
+    let is_array = Side::ALL.iter().any(|side| all.of(*side).array.is_some());
+    is_array && Side::CHANGED.iter().any(lost)
+}
+
 fn rest(tables: &Sides<Tables<'_>>) -> Sheet {
     let record = |tables: &Tables<'_>| Record {
         name: String::new(),
         ordinal: 0,
         position: None,
+        comments: Vec::new(),
         content: Content::Fields(fields(&tables.rest())),
     };
     Sheet {
@@ -68,22 +81,30 @@ impl Reading<'_, '_> {
             .tables
             .map(|tables| ordinals(&tables.all[number].names));
         let untouched = self.untouched(number, &ordinals);
+        let loses = may_lose(self.tables, number);
         let mut in_base: Vec<Option<i64>> = Vec::new();
         let records = Sides::each(|side| {
             let table = &self.tables.of(side).all[number];
+            let of_array = if loses {
+                self.comments_of_array(side, number)
+            } else {
+                Vec::new()
+            };
             let rows = table.names.iter().zip(ordinals.of(side)).enumerate();
             let records: Vec<Record> = rows
                 .map(|(row, (row_name, ordinal))| {
                     let same = untouched.of(side)[row];
                     let known = same.and_then(|row| in_base.get(row).copied());
+                    let (content, comments) = match same {
+                        Some(_) => (self.same(side, number, row), Vec::new()),
+                        None => self.fields(side, number, row),
+                    };
                     Record {
                         name: row_name.clone(),
                         ordinal: *ordinal,
                         position: known.unwrap_or_else(|| self.position(side, number, row)),
-                        content: match same {
-                            Some(_) => self.same(side, number, row),
-                            None => self.fields(side, number, row),
-                        },
+                        comments: of_array.get(row).cloned().unwrap_or(comments),
+                        content,
                     }
                 })
                 .collect();
@@ -174,13 +195,27 @@ impl Reading<'_, '_> {
         }
     }
 
-    fn fields(&self, side: Side, number: usize, row: usize) -> Content {
+    /// What is told of a row that is not, and its comments.
+    fn fields(&self, side: Side, number: usize, row: usize) -> (Content, Vec<String>) {
         let tables = self.tables.of(side);
-        Content::Fields(match &tables.all[number].places[row] {
-            Place::Inline(range) => inline_fields(&tables.document.text()[range.clone()]),
-            place @ Place::Section { .. } => tables
-                .record(place)
-                .map_or_else(Vec::new, |text| fields(&text)),
+        let place = &tables.all[number].places[row];
+        let (fields, comments) = match (place, tables.record(place)) {
+            (Place::Inline(range), _) => {
+                let text = &tables.document.text()[range.clone()];
+                (inline_fields(text), Vec::new())
+            }
+            (_, Some(text)) => (fields(&text), comments_of(&text)),
+            (_, None) => (Vec::new(), Vec::new()),
+        };
+        (Content::Fields(fields), comments)
+    }
+
+    /// The comments of each row of an inline array; nothing where the table is none, or has no comments.
+    fn comments_of_array(&self, side: Side, number: usize) -> Vec<Vec<String>> {
+        let tables = self.tables.of(side);
+        let array = tables.all[number].array.clone();
+        array.map_or_else(Vec::new, |array| {
+            comments_of_rows(&tables.document.text()[array])
         })
     }
 }

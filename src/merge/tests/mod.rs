@@ -34,6 +34,7 @@ fn record(table: &str, fields: &[(&str, &str)]) -> Record {
         .iter()
         .map(|(key, value)| (FieldPath::of(*key), datum(key, value)));
     Record {
+        comments: Vec::new(),
         name,
         ordinal: 0,
         position: None,
