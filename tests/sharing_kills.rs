@@ -36,6 +36,17 @@ impl Inputs {
         self.folder.join(name)
     }
 
+    /// What lies in the folder.
+    fn names(&self) -> Vec<String> {
+        let entries = fs::read_dir(&self.folder).expect("the folder");
+        let name = |entry: fs::DirEntry| entry.file_name().to_string_lossy().into_owned();
+        let mut names: Vec<String> = entries
+            .map(|entry| name(entry.expect("an entry")))
+            .collect();
+        names.sort();
+        names
+    }
+
     fn ours(&self) -> String {
         String::from_utf8_lossy(&fs::read(self.path("A")).expect("read")).into_owned()
     }
@@ -88,6 +99,8 @@ fn a_driver_that_is_killed_has_merged_or_left_ours() {
     }
     for (ours, theirs) in pairs() {
         let inputs = Inputs::new([MANIFEST.as_bytes(), ours.as_bytes(), theirs.as_bytes()]);
+        // As at the top of a work tree, in which nothing may stay.
+        fs::create_dir(inputs.path(".git")).expect("a folder");
         let log = inputs.environment.root().join("log");
         let trace = format!("trace={CALLS}");
         let whole = inputs.driver(&["strace", "-o", &log.display().to_string(), "-e", &trace]);
@@ -104,7 +117,22 @@ fn a_driver_that_is_killed_has_merged_or_left_ours() {
             assert_eq!(killed.code, None, "{call} {count}: {killed:?}");
             let left = inputs.ours();
             assert!(left == ours || left == merged, "{call} {count}: {left}");
+            assert_eq!(inputs.names(), [".git", "A", "B", "O"], "{call} {count}");
         }
+    }
+}
+
+#[test]
+fn a_limit_on_the_size_of_files_stops_the_driver_and_ours_stays() {
+    for (ours, theirs) in pairs() {
+        let inputs = Inputs::new([MANIFEST.as_bytes(), ours.as_bytes(), theirs.as_bytes()]);
+        fs::create_dir(inputs.path(".git")).expect("a folder");
+        // As git does it: a shell runs the driver, and tells of its signal by the exit code.
+        let limited = "ulimit -c 0; ulimit -f 1; \"$@\"; exit $?";
+        let told = inputs.driver(&["sh", "-c", limited, "sh"]);
+        assert!(told.code.is_some_and(|code| code >= 129), "{told:?}");
+        assert_eq!(inputs.ours(), ours);
+        assert_eq!(inputs.names(), [".git", "A", "B", "O"]);
     }
 }
 

@@ -15,6 +15,7 @@ use crate::model::finding::Finding;
 use crate::model::markers::Markers;
 use crate::model::side::{Side, Sides};
 use crate::store::files;
+use crate::store::git::folder::git_folder;
 use crate::store::git::line_merge::{LineMerge, merge_lines};
 use crate::store::git::repository::Repository;
 
@@ -140,8 +141,19 @@ fn commits_that_meet(
 }
 
 /// Writes a merge's result in place of our version. Whoever asked for the merge makes it durable.
-pub fn write_merged(path: &Path, report: &MergeReport) -> Result<(), AppError> {
-    Ok(files::replace_through(path, &report.bytes)?)
+///
+/// git has our version in a file of its work tree. Should this process be killed, nothing of ours may stay there: the
+/// new file is made in git's own folder.
+pub fn write_merged(path: &Path, report: &MergeReport, caller: Caller<'_>) -> Result<(), AppError> {
+    let aside = match caller {
+        Caller::Anyone => None,
+        Caller::Git(_) => git_folder(Path::new(".")).map(|folder| folder.join("skillmeat-merged")),
+    };
+    Ok(files::replace_through(
+        path,
+        &report.bytes,
+        aside.as_deref(),
+    )?)
 }
 
 /// Merges three versions of a manifest.

@@ -206,8 +206,19 @@ fn replace_after(
 }
 
 /// Replaces the file that a path names, through symbolic links; others make it survive a power cut.
-pub fn replace_through(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+///
+/// The new file is written as `aside` first, if that is given and on the same file system: what a killed process
+/// leaves of it lies there, and is written over by the next one.
+pub fn replace_through(path: &Path, bytes: &[u8], aside: Option<&Path>) -> Result<(), StoreError> {
     let path = fs::canonicalize(path).map_err(StoreError::io("find", path))?;
+    let Some(aside) = aside else {
+        return replace_unsynced(&path, bytes, Mode::Keep);
+    };
+    let written = write_new(aside, bytes, permissions(&path, Mode::Keep));
+    if written.and_then(|_| rename(aside, &path)).is_ok() {
+        return Ok(());
+    }
+    let _ = fs::remove_file(aside);
     replace_unsynced(&path, bytes, Mode::Keep)
 }
 

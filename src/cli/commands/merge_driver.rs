@@ -74,8 +74,9 @@ fn merged(ui: &mut Ui, arguments: &MergeDriverArguments) -> Result<MergeReport, 
         ours: &arguments.ours,
         theirs: &arguments.theirs,
     };
-    let report = merge_files(files, &markers, Caller::Git(&arguments.path))?;
-    write_merged(&arguments.ours, &report)?;
+    let caller = Caller::Git(&arguments.path);
+    let report = merge_files(files, &markers, caller)?;
+    write_merged(&arguments.ours, &report, caller)?;
     tell_conflicts(ui, &report);
     Ok(report)
 }

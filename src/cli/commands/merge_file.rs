@@ -100,7 +100,7 @@ fn merged(ui: &mut Ui, arguments: &MergeFileArguments) -> Result<MergeReport, Cl
     if arguments.stdout {
         ui.raw(&report.bytes)?;
     } else {
-        write_merged(&arguments.ours, &report)?;
+        write_merged(&arguments.ours, &report, Caller::Anyone)?;
     }
     tell_conflicts(ui, &report);
     Ok(report)

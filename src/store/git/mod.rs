@@ -7,6 +7,7 @@ mod beyond;
 pub mod branch;
 pub mod command;
 pub mod filter;
+pub mod folder;
 pub mod global;
 pub mod head;
 pub mod history;
