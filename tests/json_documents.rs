@@ -106,6 +106,14 @@ fn the_page_shows_what_is_printed_of_sharing() {
     clone.args(["clone", &remote, "--path", &path, "--json"]);
     let cloned = serde_json::from_str(&said(clone).stdout).expect("JSON");
     assert_eq!(shape_of(&cloned), shape_of(&example("clone")));
+    team.ok("mia", "group add Data 'skill:notes'");
+    team.environment.write(
+        &team.folder("mia").join("skills/notes/SKILL.md"),
+        "---\nname: notes\nversion: 1\n---\n",
+    );
+    team.ok("mia", "commit");
+    let differing = team.json("mia", "diff HEAD~2 HEAD");
+    assert_eq!(shape_of(&differing), shape_of(&example("diff")));
     team.diverge(
         &["group edit Auth --color #111111"],
         &["group edit Auth --color #222222"],

@@ -20,6 +20,7 @@ mod commands;
 mod common;
 mod concurrency;
 mod dialects;
+mod diff;
 mod disk;
 mod hook_surroundings;
 mod hooks;

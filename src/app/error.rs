@@ -170,6 +170,21 @@ pub enum AppError {
         /// Files, relative to the collection.
         files: Vec<String>,
     },
+    /// All commits are younger than a date.
+    #[error("the collection has no commit of {date:?} or before")]
+    NothingBefore {
+        /// The date as it was given.
+        date: String,
+    },
+    /// The manifest of a commit can't be read.
+    #[error("the manifest of {commit} can't be read")]
+    OldManifest {
+        /// The commit.
+        commit: String,
+        /// Why.
+        #[source]
+        source: ManifestError,
+    },
     /// A commit is not here: the clone is shallow.
     #[error("this clone is shallow, and knows nothing of the time before")]
     BeyondHorizon,

@@ -45,9 +45,10 @@ pub(super) fn changes_between(
     let pairs = after.row_pairs_since(before)?;
     let header = after.header();
     let old = before.header();
-    let is_new = before.bytes().is_empty();
+    // A manifest that came or went has no other header to be compared with.
+    let is_compared = !before.bytes().is_empty() && !after.bytes().is_empty();
     Ok(changes(
-        (if is_new { &header } else { &old }, &header),
+        (if is_compared { &old } else { &header }, &header),
         &pairs,
     ))
 }

@@ -12,7 +12,6 @@ use crate::model::name::Name;
 use crate::model::path::RelativePath;
 use crate::model::row::{Row, RowKey};
 use crate::model::side::Sides;
-use crate::store::git::history::moment;
 use crate::store::git::id::{EntryKind, ObjectName};
 
 use super::commit_contents::CommitContents;
@@ -20,6 +19,7 @@ use super::error::AppError;
 use super::incoming::changes_between;
 use super::plan::{Content, FileEdit, Operation, Plan};
 use super::restored_row::{renamed, with_row};
+use super::revision::commit_at;
 use super::view::View;
 
 /// Brings a row back.
@@ -122,7 +122,7 @@ impl Restore {
     fn version(&self, view: &View<'_>) -> Result<(ObjectName, Document), AppError> {
         let head = view.head.commit.ok_or_else(|| unknown(&self.row))?;
         let commit = match &self.at {
-            Some(at) => at_moment(view, head, at)?,
+            Some(at) => commit_at(view.repository, view.environment.now, at)?,
             None => self.last_version(view, head)?,
         };
         let commit = match commit {
@@ -168,19 +168,6 @@ impl Restore {
             None => Ok(found.flatten()),
         }
     }
-}
-
-/// A commit that people name, or the one that was newest at a moment.
-fn at_moment(view: &View<'_>, head: ObjectName, at: &str) -> Result<Option<ObjectName>, AppError> {
-    if let Some(commit) = view.repository.commit_named(at)? {
-        return Ok(Some(commit));
-    }
-    let moment = moment(at, view.environment.now).ok_or_else(|| {
-        AppError::Request(format!(
-            "{at:?} is neither a commit nor a date that git takes"
-        ))
-    })?;
-    Ok(view.repository.commit_before(head, moment)?)
 }
 
 fn entry_of_manifest(view: &View<'_>, commit: ObjectName) -> Result<Option<ObjectName>, AppError> {

@@ -8,9 +8,9 @@ use clap::{CommandFactory, Parser, Subcommand};
 use crate::app::sync::Direction;
 
 use super::commands::{
-    add, apply, cache, check, clone, collection, commit, completions, conflicts, doctor, edit, git,
-    group, history, hooks, init, list, man, merge_driver, merge_file, move_artifact, rate, remove,
-    rename, resolve, restore, search, share, show, status, sync, tag, undo,
+    add, apply, cache, check, clone, collection, commit, completions, conflicts, diff, doctor,
+    edit, git, group, history, hooks, init, list, man, merge_driver, merge_file, move_artifact,
+    rate, remove, rename, resolve, restore, search, share, show, status, sync, tag, undo,
 };
 use super::context::Context;
 use super::error::CliError;
@@ -77,6 +77,7 @@ pub enum Command {
     Apply(apply::ApplyArguments),
     #[command(visible_alias = "log")]
     History(history::HistoryArguments),
+    Diff(diff::DiffArguments),
     Restore(restore::RestoreArguments),
     Undo(undo::UndoArguments),
     Redo(undo::RedoArguments),
@@ -124,6 +125,7 @@ impl Command {
             Self::Cache(arguments) => cache::run(context, &arguments),
             Self::Apply(arguments) => apply::run(context, &arguments),
             Self::History(arguments) => history::run(context, arguments),
+            Self::Diff(arguments) => diff::run(context, &arguments),
             Self::Restore(arguments) => restore::run(context, &arguments),
             Self::Undo(arguments) => undo::run(context, arguments),
             Self::Redo(_) => undo::run_redo(context),

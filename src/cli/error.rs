@@ -151,11 +151,14 @@ fn line(error: &AppError) -> Option<u32> {
 fn kind(error: &AppError) -> &'static str {
     match error {
         AppError::Value(_) => "invalid-value",
-        AppError::Manifest(_) | AppError::NothingValid { .. } => "invalid-manifest",
+        AppError::Manifest(_) | AppError::NothingValid { .. } | AppError::OldManifest { .. } => {
+            "invalid-manifest"
+        }
         AppError::Header {
             source: FrontmatterError::NotThere,
             ..
         }
+        | AppError::NothingBefore { .. }
         | AppError::Unknown { .. }
         | AppError::OtherHistory { .. } => "not-found",
         AppError::Header { .. } => "invalid-header",

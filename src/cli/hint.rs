@@ -40,6 +40,8 @@ pub fn hint(error: &AppError) -> String {
         AppError::NothingTo(_) => "Only what `skillmeat undo` took back last can be done again, until the next change.".to_owned(),
         AppError::OtherHistory { .. } => "Go to a branch that has it with `git switch BRANCH`, and take it back there.".to_owned(),
         AppError::Clash { .. } => "Nothing was changed. Set these by hand, or take back the later changes first.".to_owned(),
+        AppError::NothingBefore { .. } => "`skillmeat git -- log --reverse` begins with the first commit.".to_owned(),
+        AppError::OldManifest { .. } => "Name another commit; `skillmeat history` tells which ones changed the manifest.".to_owned(),
         AppError::BeyondHorizon => "Get the rest of the history with `git fetch --unshallow`.".to_owned(),
         AppError::Contention { .. } => "Try again when the others are done.".to_owned(),
         AppError::Apply { .. } => "Nothing was changed; mend that line and run it again.".to_owned(),

@@ -5,6 +5,7 @@
 
 use std::fmt::Display;
 
+use crate::app::diff::{ContentDifference, Difference, FileDifference};
 use crate::app::incoming::Entry;
 use crate::app::transaction::outcome::{FileAction, FileChange};
 use serde::{Serialize, Serializer};
@@ -25,6 +26,7 @@ use crate::model::side::Sides;
 use crate::model::slug::Slug;
 use crate::model::value::{Field, Value as Held};
 
+use super::ui::views::diff::line_counts;
 use super::ui::views::search::unmarked;
 
 /// `{id, name, type, description, path, tags, groups, version, source, rating}`: tags as slugs, the rating the mean.
@@ -222,6 +224,41 @@ pub fn entry(entry: &Entry) -> Value {
         "author": { "name": entry.author.name, "email": entry.author.email },
         "summary": entry.summary,
         "changes": entry.changes.iter().map(change).collect::<Value>(),
+    })
+}
+
+/// `{from, to, changes, files: [{path, action, binary, added, removed, diff}]}`: commits, `null` for the work tree and
+/// before the first one.
+pub fn difference(difference: &Difference) -> Value {
+    json!({
+        "from": difference.from.as_ref().map(CommitId::as_str),
+        "to": difference.to.as_ref().map(CommitId::as_str),
+        "changes": difference.changes.iter().map(change).collect::<Value>(),
+        "files": difference.files.iter().map(file_difference).collect::<Value>(),
+    })
+}
+
+fn file_difference(file: &FileDifference) -> Value {
+    let (added, removed) = line_counts(file);
+    let mut text = String::new();
+    if let ContentDifference::Text(hunks) = &file.content {
+        for hunk in hunks {
+            text.push_str(&hunk.heading());
+            text.push('\n');
+            for line in &hunk.lines {
+                text.push(line.origin.sign());
+                text.push_str(&line.text());
+                text.push('\n');
+            }
+        }
+    }
+    json!({
+        "path": file.path.as_str(),
+        "action": file_action(file.action),
+        "binary": file.content == ContentDifference::Binary,
+        "added": added,
+        "removed": removed,
+        "diff": text,
     })
 }
 

@@ -15,6 +15,7 @@ pub mod edit;
 pub mod error;
 pub mod finding;
 pub mod group;
+pub mod hunk;
 pub mod layout;
 pub mod listing;
 pub mod markers;

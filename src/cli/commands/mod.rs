@@ -9,6 +9,7 @@ pub mod collection;
 pub mod commit;
 pub mod completions;
 pub mod conflicts;
+pub mod diff;
 pub mod doctor;
 pub mod edit;
 pub mod git;

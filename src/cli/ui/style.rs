@@ -24,6 +24,15 @@ pub const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 /// The word `hint`.
 pub const HINT: Style = AnsiColor::Cyan.on_default().bold();
 
+/// A line that is gone.
+pub const GONE: Style = AnsiColor::Red.on_default();
+/// What is gone of a line.
+pub const GONE_WORD: Style = AnsiColor::Red.on_default().bold().invert();
+/// A line that came.
+pub const CAME: Style = AnsiColor::Green.on_default();
+/// What came to a line.
+pub const CAME_WORD: Style = AnsiColor::Green.on_default().bold().invert();
+
 /// A text in a style; an empty one stays empty.
 pub fn painted(style: Style, text: &str) -> String {
     if text.is_empty() {

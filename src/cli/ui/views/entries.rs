@@ -77,6 +77,17 @@ fn restores(entry: &Entry) -> Vec<String> {
 
 /// A line for each row: `group Data Layer  + cache-manager, query-optimizer  − old-login`.
 pub fn row_lines(changes: &[Change]) -> Vec<String> {
+    by_row(changes)
+        .into_iter()
+        .map(|(key, changes)| {
+            let word = changes.first().map_or("", |change| change.word());
+            row_line(word, key, &changes)
+        })
+        .collect()
+}
+
+/// Changes by the rows that they are of.
+pub(super) fn by_row(changes: &[Change]) -> Vec<(&RowKey, Vec<&Change>)> {
     let mut rows: Vec<(&RowKey, Vec<&Change>)> = Vec::new();
     for change in changes {
         match rows.last_mut() {
@@ -84,13 +95,11 @@ pub fn row_lines(changes: &[Change]) -> Vec<String> {
             _ => rows.push((&change.key, vec![change])),
         }
     }
-    rows.into_iter()
-        .map(|(key, changes)| row_line(key, &changes))
-        .collect()
+    rows
 }
 
-fn row_line(key: &RowKey, changes: &[&Change]) -> String {
-    let word = changes.first().map_or("", |change| change.word());
+/// The line of one row.
+pub(super) fn row_line(word: &str, key: &RowKey, changes: &[&Change]) -> String {
     let mut line = format!("{word} {}", escaped(&key.in_table()));
     for (action, sign) in [(Action::Add, "+"), (Action::Remove, "−")] {
         for field in [Field::Members, Field::Tags, Field::Aliases] {

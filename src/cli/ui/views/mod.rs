@@ -5,6 +5,7 @@ pub mod cells;
 pub mod changes;
 pub mod conflicts;
 pub mod detail;
+pub mod diff;
 pub mod entries;
 pub mod findings;
 pub mod groups;
