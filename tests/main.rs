@@ -33,6 +33,7 @@ mod merge_corpus;
 mod merge_documentation;
 mod merge_properties;
 mod neighbours;
+mod past;
 mod preservation;
 mod reading;
 mod refusals;

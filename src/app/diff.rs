@@ -330,13 +330,10 @@ mod tests {
             "elsewhere/c",
             "../out",
         ];
-        let text: String = rows
-            .iter()
-            .enumerate()
-            .map(|(number, path)| {
-                format!("[[artifacts]]\nname = \"{number}\"\ntype = \"skill\"\npath = \"{path}\"\n")
-            })
-            .collect();
+        let sections = rows.iter().enumerate().map(|(number, path)| {
+            format!("[[artifacts]]\nname = \"{number}\"\ntype = \"skill\"\npath = \"{path}\"\n")
+        });
+        let text = sections.collect::<Vec<_>>().concat();
         let manifest = Document::scan(text.into_bytes()).expect("a manifest");
         let places = places_in(&[&manifest]).expect("places");
         let other: Vec<&str> = places

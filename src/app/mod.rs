@@ -34,6 +34,7 @@ pub mod message;
 mod met_commits;
 pub mod names;
 pub mod notice;
+mod past;
 pub mod plan;
 pub mod position;
 pub mod query;

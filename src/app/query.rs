@@ -52,7 +52,7 @@ impl Workspace {
         on_wait: &mut dyn FnMut(&str),
     ) -> Result<Answer<T>, AppError> {
         let mut notices = recover_quietly(self, on_wait);
-        let ask = |database: &Database| question(&Reader { database });
+        let ask = |database: &Database| question(&Reader::of(database));
         let (refreshed, early) = self.refreshed_beside(ask, Invalid::AnswerFromHead)?;
         notices.extend(refreshed.notices);
         let value = match early {
@@ -60,6 +60,13 @@ impl Workspace {
             None => ask(&refreshed.database)?,
         };
         Ok(Answer { value, notices })
+    }
+}
+
+impl<'a> Reader<'a> {
+    /// What is asked of a database.
+    pub(super) fn of(database: &'a Database) -> Self {
+        Self { database }
     }
 }
 

@@ -86,3 +86,18 @@ pub fn color(text: &str) -> Result<String, String> {
     }
     Ok(text.to_owned())
 }
+
+/// The moment that is looked at.
+#[derive(Debug, Clone, Args)]
+pub struct MomentArguments {
+    /// As it was then: at a commit, or at a date in any form that git takes
+    #[arg(long, value_name = "REV|DATE")]
+    at: Option<String>,
+}
+
+impl MomentArguments {
+    /// A commit or a date, where one is given.
+    pub fn at(&self) -> Option<&str> {
+        self.at.as_deref()
+    }
+}

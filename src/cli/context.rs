@@ -58,6 +58,18 @@ impl Context {
         Ok(answer.value)
     }
 
+    /// The same, as the collection was at a commit or a date, where one is given.
+    pub fn read_at<T>(
+        &mut self,
+        at: Option<&str>,
+        question: impl Fn(&Reader<'_>) -> Result<T, AppError>,
+    ) -> Result<T, CliError> {
+        match at {
+            Some(at) => Ok(self.workspace()?.read_at(at, question)?),
+            None => self.read(question),
+        }
+    }
+
     /// Whether a change is made or only shown.
     pub fn mode(&self) -> Mode {
         if self.global.dry_run {

@@ -120,7 +120,8 @@ mod tests {
 
     #[test]
     fn hunks_are_numbered_as_git_numbers_them() {
-        let old: String = (1..=20).map(|number| format!("{number}\n")).collect();
+        let numbers: Vec<String> = (1..=20).map(|number| number.to_string()).collect();
+        let old = numbers.join("\n") + "\n";
         let new = old.replace("\n10\n", "\nten\n") + "21\n";
         let told = shown(&old, &new);
         assert_eq!(told[0], "@@ -7,7 +7,7 @@");

@@ -8,5 +8,6 @@ mod crew;
 pub mod error;
 pub mod files;
 pub mod git;
+pub mod listing;
 pub mod lock;
 pub mod scan;

@@ -22,7 +22,7 @@ use super::error::StoreError;
 use super::files;
 
 /// How deep name spaces of commands may nest.
-const DEPTH: usize = 16;
+pub(super) const DEPTH: usize = 16;
 
 /// Below this number of folders, sharing the work costs more than it saves.
 const WORTH_THREADS: usize = 512;
@@ -105,7 +105,7 @@ pub fn header_in(folder: &Path, kind: &ArtifactType) -> Option<String> {
     names.into_iter().next()
 }
 
-fn header_name(kind: &ArtifactType) -> Option<&'static str> {
+pub(super) fn header_name(kind: &ArtifactType) -> Option<&'static str> {
     match kind {
         ArtifactType::Skill => Some("SKILL.md"),
         ArtifactType::Workflow => Some("WORKFLOW.md"),
@@ -364,7 +364,7 @@ fn found(sighting: &Sighting) -> Result<FoundFile, String> {
 }
 
 /// The name of the artifact whose header stands at a path of the layout.
-fn name_at(path: &str, kind: &ArtifactType) -> String {
+pub(super) fn name_at(path: &str, kind: &ArtifactType) -> String {
     let below = path.split_once('/').map_or(path, |(_, below)| below);
     if let Some((name, _)) = below.split_once('/')
         && header_name(kind).is_some()
@@ -376,7 +376,7 @@ fn name_at(path: &str, kind: &ArtifactType) -> String {
 }
 
 /// Whether a file of that name makes an artifact by itself.
-fn is_header(name: &str, kind: &ArtifactType) -> bool {
+pub(super) fn is_header(name: &str, kind: &ArtifactType) -> bool {
     if *kind == ArtifactType::Skill {
         return false;
     }

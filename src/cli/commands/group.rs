@@ -9,7 +9,7 @@ use crate::app::groups::{CreateGroup, DeleteGroups, EditGroup, MoveGroup, Rename
 use crate::app::members::{AddMembers, OrderMembers, RemoveMembers};
 use crate::app::names::Selection;
 use crate::app::query::ListRequest;
-use crate::cli::arguments::{PlaceArguments, SelectionArguments, color};
+use crate::cli::arguments::{MomentArguments, PlaceArguments, SelectionArguments, color};
 use crate::cli::complete;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
@@ -61,6 +61,8 @@ enum GroupCommand {
         /// The group
         #[arg(value_name = "GROUP", add = ArgValueCompleter::new(complete::groups))]
         group: String,
+        #[command(flatten)]
+        moment: MomentArguments,
     },
     /// Add artifacts to a group
     Add(MemberArguments),
@@ -153,7 +155,7 @@ pub fn run(context: &mut Context, arguments: GroupArguments) -> Result<(), CliEr
             names: groups.into_iter().map(Name::stored).collect(),
         }),
         GroupCommand::List => list(context),
-        GroupCommand::Show { group } => show(context, &group),
+        GroupCommand::Show { group, moment } => show(context, &group, moment.at()),
         GroupCommand::Add(MemberArguments { group, selection }) => context.change(&AddMembers {
             group: Name::stored(group),
             artifacts: selection.into(),
@@ -231,12 +233,13 @@ fn list(context: &mut Context) -> Result<(), CliError> {
     Ok(group_list(&mut context.ui, &groups)?)
 }
 
-fn show(context: &mut Context, name: &str) -> Result<(), CliError> {
+/// Shows a group, as it is or as it was.
+pub(super) fn show(context: &mut Context, name: &str, at: Option<&str>) -> Result<(), CliError> {
     let request = ListRequest {
         groups: vec![name.to_owned()],
         ..ListRequest::default()
     };
-    let (group, mut artifacts, tags) = context.read(|reader| {
+    let (group, mut artifacts, tags) = context.read_at(at, |reader| {
         let group = reader.group(name)?;
         Ok((group, reader.list(&request)?, reader.tag_names()?))
     })?;

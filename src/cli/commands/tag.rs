@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use crate::app::query::ListRequest;
 use crate::app::tag_members::{AddTag, FileTags, RemoveTag};
 use crate::app::tags::{CreateTag, DeleteTags, EditTag, MergeTag, RenameTag};
-use crate::cli::arguments::{SelectionArguments, color};
+use crate::cli::arguments::{MomentArguments, SelectionArguments, color};
 use crate::cli::complete;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
@@ -91,6 +91,8 @@ enum TagCommand {
         /// The tag, by name or slug
         #[arg(value_name = "TAG", add = ArgValueCompleter::new(complete::tags))]
         tag: String,
+        #[command(flatten)]
+        moment: MomentArguments,
     },
     /// Give artifacts a tag; a new one is defined
     Add(MemberArguments),
@@ -150,7 +152,7 @@ pub fn run(context: &mut Context, arguments: TagArguments) -> Result<(), CliErro
         TagCommand::Merge { tag, into } => context.change(&MergeTag { from: tag, into }),
         TagCommand::Delete { tags } => context.change(&DeleteTags { tags }),
         TagCommand::List => list(context),
-        TagCommand::Show { tag } => show(context, &tag),
+        TagCommand::Show { tag, moment } => show(context, &tag, moment.at()),
         TagCommand::Add(MemberArguments { tag, selection }) => context.change(&AddTag {
             tag,
             artifacts: selection.into(),
@@ -201,8 +203,9 @@ fn list(context: &mut Context) -> Result<(), CliError> {
     Ok(tag_list(&mut context.ui, &tags)?)
 }
 
-fn show(context: &mut Context, text: &str) -> Result<(), CliError> {
-    let (tag, artifacts, tags) = context.read(|reader| {
+/// Shows a tag, as it is or as it was.
+pub(super) fn show(context: &mut Context, text: &str, at: Option<&str>) -> Result<(), CliError> {
+    let (tag, artifacts, tags) = context.read_at(at, |reader| {
         let tag = reader.tag(text)?;
         let artifacts = reader.list(&ListRequest {
             tags: vec![tag.slug.to_string()],
