@@ -1,11 +1,15 @@
 """Makes a collection of N artifacts in a folder, committed with git.
 
-Usage: python3 benches/generate.py FOLDER N
+Usage: python3 benches/generate.py FOLDER N [COMMITS]
+
+With COMMITS: so many commits of its manifest alone, each with one change of one group, made with `git fast-import` and
+packed as `git gc` packs what was committed one by one.
 
 N skills with believable headers, N / 10 groups of 10 members, 3 tags for each skill; about 350 bytes a row.
 """
 
 import os
+import re
 import subprocess
 import sys
 
@@ -72,5 +76,56 @@ def generate(folder, count, git=("git",)):
         subprocess.run([*git, *arguments], cwd=folder, check=True, stdout=subprocess.DEVNULL)
 
 
+def changed(groups, number):
+    """Changes one group: a member comes, a member goes, a colour, a description, a rename. Returns the subject."""
+    place = number // 5 * 7 % len(groups)
+    group = groups[place]
+    name = group.split('name = "', 1)[1].split('"', 1)[0]
+    kind = number % 5
+    if kind == 0:
+        group = group.replace("members = [\n", f'members = [\n    "skill:{name_of(number % 400)}-{number}",\n', 1)
+    elif kind == 1:
+        head, members = group.split("members = [\n", 1)
+        first, rest = members.split("\n", 1)
+        group = head + "members = [\n" + (rest if rest.startswith("    ") else members)
+    elif kind == 2:
+        group = re.sub(r'color = "#.{6}"', f'color = "#{number % 2**24:06X}"', group, count=1)
+    elif kind == 3:
+        group = re.sub(r'description = ".*"', f'description = "Skills that belong together since {number}"', group, count=1)
+    else:
+        group = group.replace(f'name = "{name}"', f'name = "{name.split(",")[0]}, {number}"', 1)
+    groups[place] = group
+    return f"Change {name}"
+
+
+def generate_history(folder, count, commits, git=("git",)):
+    """Makes a repository of commits of a manifest of so many artifacts."""
+    os.makedirs(folder)
+    subprocess.run([*git, "init", "-q"], cwd=folder, check=True)
+    text = manifest_of(count)
+    first = text.index("[[groups]]")
+    last = text.index("[[artifacts]]")
+    groups = ["[[groups]]" + group for group in text[first:last].split("[[groups]]")[1:]]
+    people = ["Mia <mia@example.com>", "Jo <jo@example.com>", "Noor <noor@example.com>"]
+    importer = subprocess.Popen([*git, "fast-import", "--quiet", "--depth=0"], cwd=folder, stdin=subprocess.PIPE)
+    for number in range(commits):
+        subject = changed(groups, number) if number else "Start"
+        manifest = (text[:first] + "".join(groups) + text[last:]).encode()
+        moment = f"{1700000000 + number * 600} +0000"
+        person = people[number % 3]
+        header = f"commit refs/heads/main\nauthor {person} {moment}\ncommitter {person} {moment}\ndata {len(subject)}\n{subject}\n"
+        importer.stdin.write(header.encode())
+        importer.stdin.write(f"M 100644 inline collection.toml\ndata {len(manifest)}\n".encode())
+        importer.stdin.write(manifest + b"\n")
+    importer.stdin.close()
+    if importer.wait() != 0:
+        raise SystemExit("git fast-import failed")
+    for arguments in (["symbolic-ref", "HEAD", "refs/heads/main"], ["repack", "-q", "-a", "-d", "-f", "--window=4"], ["reset", "-q", "--hard"]):
+        subprocess.run([*git, *arguments], cwd=folder, check=True)
+
+
 if __name__ == "__main__":
-    generate(sys.argv[1], int(sys.argv[2]))
+    if len(sys.argv) > 3:
+        generate_history(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+    else:
+        generate(sys.argv[1], int(sys.argv[2]))

@@ -16,7 +16,7 @@ import tempfile
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from generate import generate, manifest_of, name_of  # noqa: E402
+from generate import generate, generate_history, manifest_of, name_of  # noqa: E402
 
 
 # A commit's name, for a hook's arguments.
@@ -220,6 +220,28 @@ def merging_beside_mergiraf(machine, _):
     return machine.run("merge-file", "-p", ours, base, theirs), elapsed
 
 
+COMMITS = 10_000
+
+
+def history_of(machine, index):
+    """A repository of many commits of a manifest of 140 KB, made once; with the index, or with a database that has none."""
+    folder = os.path.join(os.path.dirname(machine.ours), "history")
+    if not os.path.isdir(folder):
+        generate_history(folder, 400, COMMITS)
+    if not index:
+        shutil.rmtree(os.path.join(folder, ".git", "skillmeat"), ignore_errors=True)
+        machine.spawn(folder, [machine.program, "cache", "refresh", "-q"])
+    return folder
+
+
+def history(*arguments, index=True, log=False):
+    def row(machine, _):
+        folder = history_of(machine, index)
+        theirs = machine.git(folder, "log", "-p", "--", "collection.toml") if log else None
+        return machine.spawn(folder, [machine.program, "history", *arguments])[0], theirs
+    return row
+
+
 def group_ratio(count):
     return ("ratio", 0.8 if count <= 500 else 0.6)
 
@@ -251,6 +273,13 @@ ROWS = [
     ("ten", "a hook after a checkout of ten changed artifacts, against that checkout", ten_checked_out, at_5000(25)),
     ("merge", "`merge-file` against `git merge-file`", merging, lambda _: ("ratio", 1.0)),
     ("mergiraf", "`merge-file` against `mergiraf merge`, where it is installed", merging_beside_mergiraf, lambda _: ("ratio", 1.0)),
+    ("history-20", f"`history -n 20` of {COMMITS:,} commits, without an index", history("-n", "20", index=False), lambda _: ("ms", 30)),
+    ("history-index", "`history` that makes its index, against `git log -p -- collection.toml`", history(index=False, log=True), lambda _: ("ratio", 0.3)),
+    ("history-group", "`history group`, with the index", history("group", "Group 00003"), lambda _: ("ms", 30)),
+    ("history-deleted", "`history --deleted`, with the index", history("--deleted"), lambda _: ("ms", 30)),
+    ("history-since", "`history --since -n`, with the index", history("--since", "2023-12-01", "-n", "500"), lambda _: ("ms", 30)),
+    ("history-author", "`history --author`, a third of all, with the index", history("--author", "jo"), lambda _: ("ms", 30)),
+    ("history-all", "`history`, all of it, with the index", history(), lambda _: ("ms", 30)),
     ("memory-list", "memory of `list`, MiB", memory("list"), at_5000(60)),
     ("memory-rebuild", "memory of `cache rebuild`, MiB", memory("cache", "rebuild"), at_5000(60)),
     ("memory-change", "memory of `tag add`, MiB", lambda m, run: (m.memory("tag", "add", f"t{run}", name_of(run)), None), at_5000(60)),
@@ -290,17 +319,22 @@ def main():
     words = [word for word in options.rows.split(",") if word]
     print("| work | artifacts | ours (ms) | git (ms) | ratio | target | holds |")
     print("|---|---|---|---|---|---|---|")
-    for count in (int(size) for size in options.sizes.split(",")):
+    sizes = [int(size) for size in options.sizes.split(",")]
+    for count in sizes:
         with tempfile.TemporaryDirectory(prefix="skillmeat-bench-") as folder:
             machine = Machine(folder, count, program)
             machine.run("cache", "refresh", "-q")
             time.sleep(0.1)
             machine.run("cache", "refresh", "-q")
             for word, label, row, target in ROWS:
+                # The history is the same one for each size.
+                if word.startswith("history") and count != sizes[0]:
+                    continue
                 if (words and word not in words) or (word == "mergiraf" and not shutil.which("mergiraf")):
                     continue
                 ours, theirs = measure(machine, row, options.runs)
-                print(line_of(label, count, ours, theirs, target(count)), flush=True)
+                shown = 400 if word.startswith("history") else count
+                print(line_of(label, shown, ours, theirs, target(count)), flush=True)
             os.chdir("/")
 
 

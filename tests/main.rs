@@ -22,6 +22,7 @@ mod concurrency;
 mod dialects;
 mod diff;
 mod disk;
+mod history_index;
 mod hook_surroundings;
 mod hooks;
 mod hostile;

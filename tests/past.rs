@@ -85,3 +85,145 @@ fn moments_without_a_collection_or_a_sound_one_are_told() {
     let message = error["error"]["message"].as_str().expect("a text");
     assert!(message.contains(broken.trim()), "{message}");
 }
+
+/// Everything that the tables say of the organisation; artifacts without their files' fields.
+fn organisation(environment: &TestEnvironment) -> Value {
+    let artifacts = environment.json(["list"])["artifacts"].clone();
+    let artifacts = artifacts
+        .as_array()
+        .expect("artifacts")
+        .iter()
+        .map(|row| serde_json::json!([row["id"], row["tags"], row["groups"], row["rating"]]));
+    serde_json::json!({
+        "groups": environment.json(["group", "list"])["groups"],
+        "tags": environment.json(["tag", "list"])["tags"],
+        "artifacts": artifacts.collect::<Vec<_>>(),
+    })
+}
+
+/// A collection that was organised, and then otherwise; the commit of the first moment has the tag `then`.
+fn organised_twice() -> (TestEnvironment, Value) {
+    let environment = TestEnvironment::with_team();
+    environment.ok([
+        "group",
+        "create",
+        "Auth",
+        "jwt-auth",
+        "sql-migrations",
+        "--icon",
+        "key",
+    ]);
+    environment.ok([
+        "group",
+        "create",
+        "Data",
+        "sql-migrations",
+        "--color",
+        "rose",
+    ]);
+    environment.ok(["group", "create", "Docs", "api-design"]);
+    environment.ok(["tag", "create", "Backend", "--color", "rose"]);
+    environment.ok(["tag", "add", "backend", "jwt-auth", "oauth-flows"]);
+    environment.ok(["rate", "jwt-auth", "4", "--note", "Fine"]);
+    let text = environment.manifest();
+    let place = text.find("[[groups]]\nname = \"Data\"").expect("a group");
+    let commented = format!("{}# Ask Mia first.\n{}", &text[..place], &text[place..]);
+    let commented = commented.replacen("icon = \"key\"", "icon = \"key\"\nx_owner = \"mia\"", 1);
+    environment.write(&environment.team().join("collection.toml"), commented);
+    environment.ok(["commit", "-m", "by hand"]);
+    environment.git(["tag", "then"]);
+    let known = organisation(&environment);
+    environment.ok(["group", "delete", "Data"]);
+    environment.ok(["group", "rename", "Docs", "Papers"]);
+    environment.ok(["group", "edit", "Auth", "--icon", "lock"]);
+    environment.ok(["group", "create", "Later", "--position", "0", "oauth-flows"]);
+    let text = environment
+        .manifest()
+        .replacen("x_owner = \"mia\"", "x_owner = \"jo\"", 1);
+    environment.write(&environment.team().join("collection.toml"), text);
+    environment.ok(["commit", "-m", "by hand"]);
+    environment.ok(["tag", "rename", "backend", "Server"]);
+    environment.ok(["tag", "add", "later", "api-design"]);
+    environment.ok(["rate", "jwt-auth", "1"]);
+    environment.ok(["rate", "api-design", "2"]);
+    environment.ok(["edit", "jwt-auth", "--description", "Mine"]);
+    (environment, known)
+}
+
+#[test]
+fn the_whole_organisation_comes_back_in_one_commit() {
+    let (environment, known) = organised_twice();
+    let before = organisation(&environment);
+    let text = environment.manifest();
+    let count = || environment.git(["rev-list", "--count", "HEAD"]);
+    let commits = count();
+    let said = environment.run(["restore", "--all", "--at", "then", "--dry-run"]);
+    assert_eq!(said.code, Some(0), "{said:?}");
+    assert!(said.stdout.contains("group \"Data\": create"), "{said:?}");
+    assert_eq!(
+        (organisation(&environment), count()),
+        (before.clone(), commits)
+    );
+    let told = environment.json(["restore", "--all", "--at", "then"]);
+    assert_eq!(organisation(&environment), known);
+    let manifest = environment.manifest();
+    for kept in [
+        "# Ask Mia first.\n[[groups]]\nname = \"Data\"",
+        "x_owner = \"mia\"",
+        "description = \"Mine\"",
+    ] {
+        assert!(manifest.contains(kept), "{kept}: {manifest}");
+    }
+    assert_eq!(environment.git(["rev-parse", "HEAD~1"]).trim().len(), 40);
+    assert_eq!(environment.git(["status", "--porcelain"]), "");
+    environment.ok(["check"]);
+    // Once more there is nothing to do.
+    let again = environment.json(["restore", "--all", "--at", "then"]);
+    assert_eq!(again["commit"], Value::Null, "{again}");
+    let undo = told["undo"].as_str().expect("a command").split(' ').skip(1);
+    environment.ok(undo);
+    assert_eq!(environment.manifest(), text);
+    assert_eq!(organisation(&environment), before);
+    environment.fails(2, ["restore", "--all"]);
+    environment.fails(2, ["restore", "--all", "group", "Auth", "--at", "then"]);
+    environment.fails(2, ["restore"]);
+    environment.fails(2, ["restore", "group"]);
+}
+
+#[test]
+fn artifacts_that_are_gone_are_named_or_brought_along() {
+    let (environment, known) = organised_twice();
+    let tree = environment.git(["rev-parse", "then:skills/sql-migrations"]);
+    environment.ok(["remove", "sql-migrations"]);
+    environment.ok(["add", "--type", "skill", &late_skill(&environment)]);
+    let said = environment.run(["restore", "--all", "--at", "then"]);
+    assert_eq!(said.code, Some(0), "{said:?}");
+    assert!(said.stderr.contains("skill:sql-migrations"), "{said:?}");
+    let groups = environment.json(["group", "list"]);
+    assert_eq!(
+        groups["groups"][0]["missing"],
+        serde_json::json!(["skill:sql-migrations"])
+    );
+    assert!(!environment.team().join("skills/sql-migrations").exists());
+    environment.ok(["undo"]);
+    let said = environment.run(["restore", "--all", "--at", "then", "--with-artifacts"]);
+    assert_eq!(said.code, Some(0), "{said:?}");
+    assert!(!said.stderr.contains("Missing"), "{said:?}");
+    assert_eq!(
+        environment.git(["rev-parse", "HEAD:skills/sql-migrations"]),
+        tree
+    );
+    assert_eq!(environment.git(["status", "--porcelain"]), "");
+    let back = organisation(&environment);
+    assert_eq!(back["groups"], known["groups"]);
+    assert_eq!(back["tags"], known["tags"]);
+    // What came since stays.
+    assert!(environment.ok(["show", "late"]).contains("skill:late"));
+}
+
+/// A skill outside of the collection, to be added.
+fn late_skill(environment: &TestEnvironment) -> String {
+    let folder = environment.work().join("late");
+    environment.write(&folder.join("SKILL.md"), "---\nname: late\n---\n");
+    folder.display().to_string()
+}

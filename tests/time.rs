@@ -545,3 +545,132 @@ fn every_field_of_an_artifact_comes_back() {
     environment.ok(["restore", "artifact", "skill:far"]);
     assert_eq!(environment.manifest(), format!("{text}{}", row("v1")));
 }
+
+#[test]
+fn a_row_that_was_renamed_since_goes_back_under_the_name_that_it_has() {
+    let environment = TestEnvironment::with_team();
+    let work = environment.work();
+    environment.ok(["group", "create", "Login", "jwt-auth", "--icon", "one"]);
+    let first = environment.git(["rev-parse", "HEAD"]);
+    environment.ok(["group", "edit", "Login", "--icon", "two"]);
+    environment.ok(["group", "rename", "Login", "Access"]);
+    environment.ok(["group", "edit", "Access", "--icon", "three"]);
+    environment.ok(["group", "create", "Other"]);
+    let names = || {
+        let listed = environment.json(["group", "list"]);
+        let groups = listed["groups"].as_array().expect("groups").clone();
+        groups
+            .iter()
+            .map(|group| format!("{} {}", group["name"], group["icon"]).replace('"', ""))
+            .collect::<Vec<_>>()
+    };
+    // Its last version is the one before it got its icon; that it was renamed is none.
+    environment.ok(["restore", "group", "Access"]);
+    assert_eq!(names(), ["Access two", "Other "]);
+    environment.ok(["undo"]);
+    // By the new name and by the old one, and as the history prints it.
+    let edited = printed(&environment, &work, &["group", "Access"]);
+    let oldest = edited.last().expect("a command").clone();
+    assert!(oldest.contains("'Login'"), "{edited:?}");
+    for name in ["Access", "Login"] {
+        let said = environment.run(["restore", "group", name, "--at", first.trim()]);
+        assert_eq!(said.code, Some(0), "{said:?}");
+        assert!(said.stderr.contains("keeps that name"), "{said:?}");
+        assert_eq!(names(), ["Access one", "Other "]);
+        environment.ok(["undo"]);
+    }
+    types(&environment, &work, &oldest);
+    assert_eq!(names(), ["Access one", "Other "]);
+    environment.ok(["undo"]);
+    environment.ok([
+        "restore",
+        "group",
+        "Login",
+        "--at",
+        first.trim(),
+        "--as",
+        "Login",
+    ]);
+    assert_eq!(names(), ["Access three", "Other ", "Login one"]);
+    // Gone under both names: it comes back under the one that is asked for.
+    environment.ok(["group", "delete", "Access", "Login"]);
+    environment.ok(["restore", "group", "Login", "--at", first.trim()]);
+    assert_eq!(names(), ["Login one", "Other "]);
+}
+
+#[test]
+fn tags_and_artifacts_that_were_renamed_go_back_too() {
+    let environment = TestEnvironment::with_team();
+    environment.ok(["tag", "create", "Backend", "--color", "rose"]);
+    environment.ok(["edit", "jwt-auth", "--description", "First"]);
+    let first = environment.git(["rev-parse", "HEAD"]);
+    environment.ok(["tag", "rename", "backend", "Server"]);
+    environment.ok(["tag", "edit", "server", "--color", "blue"]);
+    environment.ok(["rename", "jwt-auth", "tokens"]);
+    environment.ok(["edit", "tokens", "--description", "Second"]);
+    environment.ok(["restore", "tag", "server", "--at", first.trim()]);
+    environment.ok([
+        "restore",
+        "artifact",
+        "skill:jwt-auth",
+        "--at",
+        first.trim(),
+    ]);
+    let tags = environment.json(["tag", "list"]);
+    let tags = tags["tags"].as_array().expect("tags");
+    let defined: Vec<String> = tags
+        .iter()
+        .filter(|tag| tag["color"] == "rose")
+        .map(|tag| format!("{} {}", tag["slug"], tag["name"]))
+        .collect();
+    assert_eq!(defined, ["\"server\" \"Server\""]);
+    assert!(
+        !tags
+            .iter()
+            .any(|tag| tag["slug"] == "backend" && tag["defined"] == true)
+    );
+    let shown = environment.json(["show", "skill:tokens"]);
+    assert_eq!(shown["artifact"]["description"], "First");
+    assert_eq!(shown["artifact"]["path"], "skills/tokens");
+    environment.fails(1, ["show", "skill:jwt-auth"]);
+    environment.ok(["check"]);
+}
+
+#[test]
+fn keys_that_are_not_ours_make_a_version_too() {
+    let environment = TestEnvironment::with_team();
+    environment.ok(["group", "create", "Auth", "jwt-auth"]);
+    let manifest = environment.team().join("collection.toml");
+    let text = environment.manifest();
+    let with = |owner: &str| {
+        let row = format!("name = \"Auth\"\nx_owner = \"{owner}\"");
+        text.replacen("name = \"Auth\"", &row, 1)
+    };
+    for owner in ["mia", "jo"] {
+        fs::write(&manifest, with(owner)).expect("written");
+        environment.git(["commit", "--quiet", "--all", "-m", owner]);
+    }
+    assert_eq!(
+        actions(&entries(&environment, &["group", "Auth"])),
+        ["edit Auth", "edit Auth", "create Auth"]
+    );
+    environment.ok(["group", "create", "Other"]);
+    let now = environment.manifest();
+    let owned = |owner: &str| {
+        let line = |owner: &str| format!("x_owner = \"{owner}\"\n");
+        let new = if owner.is_empty() {
+            String::new()
+        } else {
+            line(owner)
+        };
+        now.replace(&line("jo"), &new)
+    };
+    environment.ok(["restore", "group", "Auth"]);
+    assert_eq!(environment.manifest(), owned("mia"));
+    environment.ok(["restore", "group", "Auth", "--at", "HEAD~4"]);
+    assert_eq!(environment.manifest(), owned(""));
+    // By hand, and not committed.
+    fs::write(&manifest, owned("noor")).expect("written");
+    environment.ok(["restore", "group", "Auth"]);
+    assert_eq!(environment.manifest(), owned(""));
+}

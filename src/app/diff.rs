@@ -20,10 +20,10 @@ use crate::store::git::index::Index;
 
 use super::error::AppError;
 use super::files_of::changed_under;
-use super::incoming::changes_between;
 use super::refresh::MANIFEST_LIMIT;
 use super::revision::{known_commit_at, sound_manifest_of};
 use super::transaction::outcome::FileAction;
+use super::versions::changes_between;
 use super::workspace::Workspace;
 
 /// The largest file whose text is compared, in bytes; larger ones are only named.

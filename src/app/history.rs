@@ -1,18 +1,20 @@
 //! History in terms of the tables: what each commit did to groups, tags and artifacts. It is read from git, not from a
 //! log of our own, so commits that were made by hand or by another tool count too.
 
-use std::collections::HashMap;
-use std::ops::ControlFlow;
-
-use crate::model::change::{Action, Change};
+use crate::model::change::Action;
+use crate::model::commit::Signature;
 use crate::model::name::Name;
 use crate::model::row::RowKey;
 use crate::model::slug::Slug;
-use crate::store::git::history::CommitRecord;
+use crate::store::cache::database::Database;
+use crate::store::cache::history::PastCommit;
 use crate::store::git::id::ObjectName;
 
 use super::error::AppError;
-use super::incoming::{Entry, Manifests, entry};
+use super::followed::Followed;
+use super::incoming::{Entry, seen_from_all};
+use super::past_commits::{Details, End, Interest, PastCommits, Step, Told, is_meant};
+use super::refresh::Invalid;
 use super::workspace::Workspace;
 
 /// What is asked for.
@@ -58,52 +60,84 @@ pub struct History {
     pub horizon: Horizon,
 }
 
+/// From this number of commits on that had to be worked out, it is worth to make a database for them.
+const WORTH_A_DATABASE: usize = 256;
+
 impl Workspace {
-    /// Tells the history. A row is followed through its renames.
+    /// Tells the history. A row is followed through its renames. What had to be worked out is kept in the database.
     pub fn history(&self, request: &HistoryRequest) -> Result<History, AppError> {
-        let mut entries = Vec::new();
-        let mut manifests = Manifests::default();
-        let head = self.repository.head()?.commit;
-        let mut followed = head.zip(request.row.clone()).map(Followed::from);
-        let enough =
-            |entries: &Vec<Entry>| request.limit.is_some_and(|limit| entries.len() >= limit);
-        let mut fault = None;
-        if let Some(head) = head.filter(|_| !enough(&entries)) {
-            self.repository.find_commit_record(head, |record| {
-                if request.since.is_some_and(|since| record.committed < since) {
-                    return Ok(ControlFlow::Break(()));
+        let Some(head) = self.repository.head()?.commit else {
+            return Ok(History {
+                entries: Vec::new(),
+                horizon: Horizon::Asked,
+            });
+        };
+        let database = Database::open(&self.database_path()).ok().flatten();
+        if let Some(database) = database {
+            match self.history_of(request, head, Some(&database)) {
+                Err(AppError::Cache(_)) => {}
+                Err(error) => return Err(error),
+                Ok((history, news)) => {
+                    keep(database, &news);
+                    return Ok(history);
                 }
-                let is_meant = is_by(&record, request.author.as_deref());
-                match self.changes_of_sides(&record, &mut manifests) {
-                    Ok(sides) => {
-                        let keys = followed.as_mut().map(|row| row.step(&record, &sides));
-                        let told = told(entry(record, sides), keys, request.kind);
-                        entries.extend(told.filter(|_| is_meant));
-                    }
-                    Err(error) => {
-                        fault = Some(error);
-                        return Ok(ControlFlow::Break(()));
-                    }
-                }
-                Ok(if enough(&entries) {
-                    ControlFlow::Break(())
+            }
+        }
+        let (history, news) = self.history_of(request, head, None)?;
+        if news.0.len() >= WORTH_A_DATABASE
+            && let Ok(refreshed) = self.refreshed(Invalid::AnswerFromHead)
+        {
+            keep(refreshed.database, &news);
+        }
+        Ok(history)
+    }
+
+    /// Tells the history, with what an index is to know from now on.
+    fn history_of(
+        &self,
+        request: &HistoryRequest,
+        head: ObjectName,
+        index: Option<&Database>,
+    ) -> Result<(History, News), AppError> {
+        let mut past = PastCommits::of(&self.repository, head, index)?;
+        let mut telling = Telling {
+            request,
+            followed: (request.row.clone()).map(|key| Followed::from(head, vec![key])),
+            entries: Vec::new(),
+        };
+        let mut end = End::Left;
+        while !telling.is_enough() {
+            if self.environment.interruption.is_set() {
+                return Err(AppError::Interrupted);
+            }
+            let mut steps = past.next()?;
+            let young = |step: &Step| request.since.is_none_or(|since| step.committed >= since);
+            let count = steps.iter().take_while(|step| young(step)).count();
+            let is_over = steps.is_empty() || count < steps.len();
+            steps.truncate(count);
+            past.work_out(&steps)?;
+            for step in steps {
+                telling.tell(&step, &mut past)?;
+            }
+            if is_over {
+                end = if request.since.is_none() {
+                    End::Reached
                 } else {
-                    ControlFlow::Continue(())
-                })
-            })?;
+                    End::Left
+                };
+                break;
+            }
         }
-        if let Some(error) = fault {
-            return Err(error);
-        }
-        let is_cut = self.repository.is_shallow() && !enough(&entries);
-        Ok(History {
-            entries,
+        let is_cut = self.repository.is_shallow() && !telling.is_enough();
+        let history = History {
+            entries: telling.entries,
             horizon: if is_cut {
                 Horizon::Shallow
             } else {
                 Horizon::Asked
             },
-        })
+        };
+        Ok((history, past.news(end)))
     }
 
     /// The row that people mean by a word for its table and a name.
@@ -126,65 +160,90 @@ impl Workspace {
     }
 }
 
-fn is_by(record: &CommitRecord, author: Option<&str>) -> bool {
-    author.is_none_or(|text| {
+/// Commits that come into the index, and numbers of those that go.
+type News = (Vec<PastCommit>, Vec<i64>);
+
+/// Keeps what is new in the index. A failure does not matter: the answer is right all the same.
+fn keep(mut database: Database, (fresh, left): &News) {
+    if !fresh.is_empty() {
+        let _ = database.add_history(fresh);
+    }
+    if !left.is_empty() {
+        let _ = database.forget_history(left);
+    }
+}
+
+/// What was told so far.
+struct Telling<'a> {
+    request: &'a HistoryRequest,
+    followed: Option<Followed>,
+    entries: Vec<Entry>,
+}
+
+impl Telling<'_> {
+    fn is_enough(&self) -> bool {
+        let limit = self.request.limit;
+        limit.is_some_and(|limit| self.entries.len() >= limit)
+    }
+
+    /// Tells a commit, as far as it is asked for.
+    fn tell(&mut self, step: &Step, past: &mut PastCommits<'_>) -> Result<(), AppError> {
+        let keys = self
+            .followed
+            .as_ref()
+            .map(|row| row.keys_in(step.name).to_vec());
+        let interest = match (&keys, self.request.kind) {
+            (Some(keys), _) => Interest::Rows(keys),
+            (None, Kind::Deleted) => Interest::Deletions,
+            (None, Kind::Every) => Interest::Every,
+        };
+        let is_every = keys.is_none() && self.request.kind == Kind::Every;
+        let author = self.request.author.as_deref();
+        let most = if is_every && self.request.limit.is_none() {
+            Told::Most
+        } else {
+            Told::Few
+        };
+        if is_every
+            && step.is_known()
+            && author.is_some()
+            && !is_by(&past.details(step, Told::Most)?.author, author)
+        {
+            return Ok(());
+        }
+        let sides = past.sides(step, interest)?;
+        if let Some(followed) = &mut self.followed {
+            followed.step(step.name, &step.parents, &sides);
+        }
+        if self.is_enough() {
+            return Ok(());
+        }
+        let mut changes = seen_from_all(sides);
+        changes.retain(|change| is_meant(change, interest));
+        if self.request.kind == Kind::Deleted {
+            changes.retain(|change| change.action == Action::Delete);
+        }
+        if changes.is_empty() {
+            return Ok(());
+        }
+        let Details { author, summary } = past.details(step, most)?;
+        if is_by(&author, self.request.author.as_deref()) {
+            self.entries.push(Entry {
+                commit: step.name.commit_id(),
+                author,
+                summary,
+                changes,
+            });
+        }
+        Ok(())
+    }
+}
+
+fn is_by(author: &Signature, text: Option<&str>) -> bool {
+    text.is_none_or(|text| {
         let text = text.to_lowercase();
-        [&record.author.name, &record.author.email]
+        [&author.name, &author.email]
             .iter()
             .any(|known| known.to_lowercase().contains(&text))
-    })
-}
-
-/// A row on its way back: its names in the commits that come next.
-struct Followed(HashMap<ObjectName, Vec<RowKey>>);
-
-impl From<(ObjectName, RowKey)> for Followed {
-    fn from((head, key): (ObjectName, RowKey)) -> Self {
-        Self(HashMap::from([(head, vec![key])]))
-    }
-}
-
-impl Followed {
-    /// The row's names in a commit. Before it the row has those from which it was renamed there, on each side.
-    fn step(&mut self, record: &CommitRecord, sides: &[Vec<Change>]) -> Vec<RowKey> {
-        let keys = self.0.remove(&record.name).unwrap_or_default();
-        for (parent, changes) in record.parents.iter().zip(sides) {
-            let known = self.0.entry(*parent).or_default();
-            for key in &keys {
-                let renamed = changes
-                    .iter()
-                    .find(|change| change.action == Action::Rename && change.key == *key);
-                let key = renamed.and_then(older_key).unwrap_or_else(|| key.clone());
-                if !known.contains(&key) {
-                    known.push(key);
-                }
-            }
-        }
-        keys
-    }
-}
-
-/// An entry as far as it is asked for; nothing when nothing is left of it.
-fn told(mut entry: Entry, keys: Option<Vec<RowKey>>, kind: Kind) -> Option<Entry> {
-    if let Some(keys) = keys {
-        entry.changes.retain(|change| keys.contains(&change.key));
-    }
-    if kind == Kind::Deleted {
-        entry
-            .changes
-            .retain(|change| change.action == Action::Delete);
-    }
-    (!entry.changes.is_empty()).then_some(entry)
-}
-
-/// The key that a row had before a rename.
-fn older_key(change: &Change) -> Option<RowKey> {
-    let before = change.before.clone().into_text();
-    Some(match &change.key {
-        RowKey::Group(_) => RowKey::Group(Name::stored(before)),
-        RowKey::Composite(_) => RowKey::Composite(Name::stored(before)),
-        RowKey::Tag(_) => RowKey::Tag(Slug::stored(before)),
-        RowKey::Artifact(_) => RowKey::Artifact(before.parse().ok()?),
-        RowKey::Header | RowKey::Rating(..) => return None,
     })
 }

@@ -7,11 +7,12 @@ use std::collections::HashMap;
 
 use crate::model::artifact_file::{ArtifactFile, FileStamp, FoundFile};
 use crate::model::layout::folder_of;
-use crate::model::name::ArtifactType;
+use crate::model::name::{ArtifactId, ArtifactType};
 use crate::model::path::RelativePath;
 use crate::store::cache::contents::{Contents, State};
 use crate::store::cache::database::Database;
 use crate::store::git::id::{EntryKind, ObjectName, TreeEntry};
+use crate::store::git::repository::Repository;
 use crate::store::listing::artifacts_among;
 
 use super::error::AppError;
@@ -50,35 +51,54 @@ impl Workspace {
         Ok(Database::in_memory(&contents)?)
     }
 
-    /// The files of a commit that make an artifact.
+    /// The headers of a commit's artifacts.
     fn headers_of(&self, commit: ObjectName) -> Result<Vec<ArtifactFile>, AppError> {
-        let mut headers = Vec::new();
-        for kind in ArtifactType::KNOWN {
-            let Some(folder) = folder_of(&kind) else {
-                continue;
+        let read = |(id, path, blob): (ArtifactId, RelativePath, ObjectName)| {
+            let stamp = FileStamp {
+                size: 0,
+                modified: 0,
+                changed: 0,
+                inode: 0,
             };
-            let mut listed = self
-                .repository
-                .files_under(Some(commit), &folder.parse()?)?;
-            listed.retain(|(_, entry)| entry.kind != EntryKind::Link);
-            let listed: HashMap<RelativePath, TreeEntry> = listed.into_iter().collect();
-            for (id, path) in artifacts_among(&kind, listed.keys()) {
-                let TreeEntry { blob, .. } = listed[&path];
-                let stamp = FileStamp {
-                    size: 0,
-                    modified: 0,
-                    changed: 0,
-                    inode: 0,
-                };
-                let mut bytes = self.repository.blob(blob)?;
-                bytes.truncate(usize::try_from(HEAD_LIMIT).unwrap_or(usize::MAX));
-                headers.push(of_content(
-                    &FoundFile { id, path, stamp },
-                    &bytes,
-                    blob.to_string(),
-                ));
-            }
-        }
-        Ok(headers)
+            let mut bytes = self.repository.blob(blob)?;
+            bytes.truncate(usize::try_from(HEAD_LIMIT).unwrap_or(usize::MAX));
+            let found = FoundFile { id, path, stamp };
+            Ok(of_content(&found, &bytes, blob.to_string()))
+        };
+        let files = header_files(&self.repository, commit)?.into_iter();
+        files.map(read).collect()
     }
+}
+
+/// The artifacts that have files in a commit.
+pub(super) fn ids_of(
+    repository: &Repository,
+    commit: ObjectName,
+) -> Result<Vec<ArtifactId>, AppError> {
+    let files = header_files(repository, commit)?.into_iter();
+    Ok(files.map(|(id, ..)| id).collect())
+}
+
+/// The files of a commit that make an artifact.
+fn header_files(
+    repository: &Repository,
+    commit: ObjectName,
+) -> Result<Vec<(ArtifactId, RelativePath, ObjectName)>, AppError> {
+    let mut headers = Vec::new();
+    for kind in ArtifactType::KNOWN {
+        let Some(folder) = folder_of(&kind) else {
+            continue;
+        };
+        let listed = repository.files_under(Some(commit), &folder.parse()?)?;
+        let listed: HashMap<RelativePath, TreeEntry> = listed
+            .into_iter()
+            .filter(|(_, entry)| entry.kind != EntryKind::Link)
+            .collect();
+        let found = artifacts_among(&kind, listed.keys()).into_iter();
+        headers.extend(found.map(|(id, path)| {
+            let blob = listed[&path].blob;
+            (id, path, blob)
+        }));
+    }
+    Ok(headers)
 }

@@ -3,12 +3,12 @@
 //! A row that is gone comes back with everything in it, its comments too: it is merged in from the manifest that had it.
 //! Of a row that is there, the fields become what they were, in their place.
 
-use std::ops::ControlFlow;
+use std::collections::HashSet;
 
 use crate::manifest::Document;
 use crate::model::artifact::Artifact;
-use crate::model::layout::{MANIFEST, place_of};
-use crate::model::name::Name;
+use crate::model::layout::place_of;
+use crate::model::name::{ArtifactId, Member, Name};
 use crate::model::path::RelativePath;
 use crate::model::row::{Row, RowKey};
 use crate::model::side::Sides;
@@ -16,10 +16,10 @@ use crate::store::git::id::{EntryKind, ObjectName};
 
 use super::commit_contents::CommitContents;
 use super::error::AppError;
-use super::incoming::changes_between;
 use super::plan::{Content, FileEdit, Operation, Plan};
-use super::restored_row::{renamed, with_row};
-use super::revision::commit_at;
+use super::restored_row::{called, renamed, with_row};
+use super::row_version::{unknown, version_of};
+use super::versions::changes_between;
 use super::view::View;
 
 /// Brings a row back.
@@ -51,13 +51,25 @@ impl Operation for Restore {
     }
 
     fn plan(&self, view: &View<'_>) -> Result<Plan, AppError> {
-        let (commit, old) = self.version(view)?;
-        let Some(row) = old.row(&self.row)? else {
+        let version = version_of(view, &self.row, self.at.as_deref())?;
+        let (commit, old) = (version.commit, version.manifest);
+        let Some(row) = old.row(&version.was)? else {
             return Err(unknown(&self.row));
         };
-        let (old, row) = match &self.rename {
-            Some(name) => self.under(view, name, (&old, &row))?,
-            None => (old, row),
+        let mut kept = None;
+        let (old, row) = match (&self.rename, &version.is) {
+            (Some(name), _) => self.under(view, name, (&old, &row))?,
+            (None, Some(is)) if *is != version.was => {
+                kept = Some(format!(
+                    "{} is called {} now, and keeps that name.",
+                    version.was, is
+                ));
+                match view.document.row(is)? {
+                    Some(current) => called(&old, &row, &current)?,
+                    None => (old, row),
+                }
+            }
+            (None, _) => (old, row),
         };
         let mut text = with_row(view.document, &old, &row, &contents(view, commit))?;
         let mut files = Vec::new();
@@ -68,8 +80,9 @@ impl Operation for Restore {
         let mut plan = Plan::of_edits(subject, Vec::new()).with_files(files);
         plan.changes = changes_between(Some(view.document), &text)?;
         plan.manifest = (text.bytes() != view.document.bytes()).then(|| text.bytes().to_vec());
-        if let Some(missing) = missing(view, &row, &text)? {
-            plan = plan.with_remark(missing);
+        let missing = missing_among(view, std::slice::from_ref(&row), &text)?;
+        for remark in kept.into_iter().chain(missing) {
+            plan = plan.with_remark(remark);
         }
         Ok(plan)
     }
@@ -83,14 +96,6 @@ fn word(key: &RowKey) -> &'static str {
         RowKey::Artifact(_) => "artifact",
         RowKey::Rating(..) => "rating",
         RowKey::Composite(_) => "composite",
-    }
-}
-
-fn unknown(key: &RowKey) -> AppError {
-    AppError::Unknown {
-        what: "version of",
-        name: key.to_string(),
-        known: Vec::new(),
     }
 }
 
@@ -117,75 +122,10 @@ impl Restore {
         }
         Ok((old, row))
     }
-
-    /// The commit whose version of the row is meant, with its manifest.
-    fn version(&self, view: &View<'_>) -> Result<(ObjectName, Document), AppError> {
-        let head = view.head.commit.ok_or_else(|| unknown(&self.row))?;
-        let commit = match &self.at {
-            Some(at) => commit_at(view.repository, view.environment.now, at)?,
-            None => self.last_version(view, head)?,
-        };
-        let commit = match commit {
-            Some(commit) => commit,
-            None if view.repository.is_shallow() => return Err(AppError::BeyondHorizon),
-            None => return Err(unknown(&self.row)),
-        };
-        let old = manifest_at(view, commit)?.ok_or_else(|| unknown(&self.row))?;
-        Ok((commit, old))
-    }
-
-    /// The newest commit that has the row otherwise than it is now.
-    fn last_version(
-        &self,
-        view: &View<'_>,
-        head: ObjectName,
-    ) -> Result<Option<ObjectName>, AppError> {
-        let now = view.document.row(&self.row)?;
-        let mut seen = None;
-        let mut fault = None;
-        let found = view.repository.find_commit_record(head, |record| {
-            let blob = match entry_of_manifest(view, record.name) {
-                Ok(blob) => blob,
-                Err(error) => {
-                    fault = Some(error);
-                    return Ok(ControlFlow::Break(None));
-                }
-            };
-            if blob == seen {
-                return Ok(ControlFlow::Continue(()));
-            }
-            seen = blob;
-            let row = manifest_at(view, record.name).ok().flatten();
-            let row = row.and_then(|old| old.row(&self.row).ok().flatten());
-            Ok(if row.is_some() && row != now {
-                ControlFlow::Break(Some(record.name))
-            } else {
-                ControlFlow::Continue(())
-            })
-        })?;
-        match fault {
-            Some(error) => Err(error),
-            None => Ok(found.flatten()),
-        }
-    }
-}
-
-fn entry_of_manifest(view: &View<'_>, commit: ObjectName) -> Result<Option<ObjectName>, AppError> {
-    let entry = view.repository.entry_at(Some(commit), &MANIFEST.parse()?)?;
-    Ok(entry.map(|entry| entry.blob))
-}
-
-/// A commit's manifest, where it has one that can be read.
-fn manifest_at(view: &View<'_>, commit: ObjectName) -> Result<Option<Document>, AppError> {
-    let Some(blob) = entry_of_manifest(view, commit)? else {
-        return Ok(None);
-    };
-    let document = Document::scan(view.repository.blob(blob)?);
-    Ok(document.ok().filter(|document| document.validate().is_ok()))
 }
 
 /// What artifacts' files held then, and hold now.
-fn contents<'r>(view: &View<'r>, then: ObjectName) -> CommitContents<'r> {
+pub(super) fn contents<'r>(view: &View<'r>, then: ObjectName) -> CommitContents<'r> {
     let commits = Sides {
         base: Some(then),
         ours: view.head.commit,
@@ -197,59 +137,74 @@ fn contents<'r>(view: &View<'r>, then: ObjectName) -> CommitContents<'r> {
 /// Brings back rows and files of the artifacts that a row means and that are gone.
 fn bring_artifacts(
     view: &View<'_>,
-    (commit, old): (ObjectName, &Document),
+    version: (ObjectName, &Document),
     row: &Row,
     mut text: Document,
     files: &mut Vec<FileEdit>,
 ) -> Result<Document, AppError> {
     let known = view.artifact_ids()?;
+    let is_itself = matches!(row, Row::Artifact(_));
     for id in artifacts_of(row) {
-        if known.contains(&id) && !matches!(row, Row::Artifact(_)) {
-            continue;
-        }
-        let key = RowKey::Artifact(id.clone());
-        let mut found = old.row(&key)?;
-        let mut from = (commit, old);
-        let older;
-        if found.is_none() && !matches!(row, Row::Artifact(_)) {
-            // It was gone by then: its own last version comes.
-            let last = Restore {
-                row: key.clone(),
-                at: None,
-                rename: None,
-                artifacts: Artifacts::Bring,
-            };
-            if let Ok(version) = last.version(view) {
-                older = version;
-                from = (older.0, &older.1);
-                found = older.1.row(&key)?;
-            }
-        }
-        if let Some(found) = &found
-            && text.row(&key)?.is_none()
-        {
-            text = with_row(&text, from.1, found, &contents(view, from.0))?;
-        }
-        let place = match &found {
-            Some(Row::Artifact(Artifact { path, .. })) if !path.is_empty() => path.parse().ok(),
-            _ => place_of(&id),
-        };
-        if let Some(place) = place {
-            bring_files(view, from.0, &place, files)?;
+        if is_itself || !known.contains(&id) {
+            text = bring_artifact(view, version, &id, text, files)?;
         }
     }
     Ok(text)
 }
 
-fn artifacts_of(row: &Row) -> Vec<crate::model::name::ArtifactId> {
+/// Brings back an artifact's row and those of its files that are not there. Where a commit has neither, its own last
+/// version comes.
+pub(super) fn bring_artifact(
+    view: &View<'_>,
+    (commit, old): (ObjectName, &Document),
+    id: &ArtifactId,
+    mut text: Document,
+    files: &mut Vec<FileEdit>,
+) -> Result<Document, AppError> {
+    let key = RowKey::Artifact(id.clone());
+    let mut found = old.row(&key)?;
+    let mut from = (commit, old);
+    let older;
+    if found.is_none() && text.row(&key)?.is_none() {
+        let has_files = match place_of(id) {
+            Some(place) => !view
+                .repository
+                .files_under(Some(commit), &place)?
+                .is_empty(),
+            None => false,
+        };
+        if !has_files && let Ok(version) = version_of(view, &key, None) {
+            older = version;
+            from = (older.commit, &older.manifest);
+            found = older.manifest.row(&key)?;
+        }
+    }
+    if let Some(found) = &found
+        && text.row(&key)?.is_none()
+    {
+        text = with_row(&text, from.1, found, &contents(view, from.0))?;
+    }
+    let place = match &found {
+        Some(Row::Artifact(Artifact { path, .. })) if !path.is_empty() => path.parse().ok(),
+        _ => place_of(id),
+    };
+    if let Some(place) = place {
+        bring_files(view, from.0, &place, files)?;
+    }
+    Ok(text)
+}
+
+fn artifacts_of(row: &Row) -> Vec<ArtifactId> {
+    let named = |members: &[Member]| {
+        let texts = members.iter().map(ToString::to_string);
+        texts.filter_map(|text| text.parse().ok()).collect()
+    };
     match row {
         Row::Artifact(artifact) => vec![artifact.id.clone()],
-        Row::Group(group) => group
-            .members
-            .iter()
-            .filter_map(|member| member.to_string().parse().ok())
-            .collect(),
-        _ => Vec::new(),
+        Row::Group(group) => named(&group.members),
+        Row::Composite(composite) => named(&composite.members),
+        Row::Rating(rating) => named(std::slice::from_ref(&rating.artifact)),
+        Row::Tag(_) => Vec::new(),
     }
 }
 
@@ -277,15 +232,20 @@ fn bring_files(
     Ok(())
 }
 
-/// Which members of a group came back as missing, in a sentence.
-fn missing(view: &View<'_>, row: &Row, text: &Document) -> Result<Option<String>, AppError> {
-    let Row::Group(_) = row else { return Ok(None) };
-    let known = view.artifact_ids()?;
+/// Which artifacts that rows mean are missing, in a sentence.
+pub(super) fn missing_among(
+    view: &View<'_>,
+    rows: &[Row],
+    text: &Document,
+) -> Result<Option<String>, AppError> {
+    let known: HashSet<ArtifactId> = view.artifact_ids()?.into_iter().collect();
     let mut missing = Vec::new();
-    for id in artifacts_of(row) {
-        let is_back = text.row(&RowKey::Artifact(id.clone()))?.is_some();
-        if !known.contains(&id) && !is_back {
-            missing.push(id.to_string());
+    for row in rows.iter().filter(|row| !matches!(row, Row::Artifact(_))) {
+        for id in artifacts_of(row) {
+            let is_back = text.row(&RowKey::Artifact(id.clone()))?.is_some();
+            if !known.contains(&id) && !is_back && !missing.contains(&id.to_string()) {
+                missing.push(id.to_string());
+            }
         }
     }
     Ok((!missing.is_empty()).then(|| {

@@ -1,9 +1,9 @@
-//! A manifest with one row as it is in an older one.
+//! A manifest with rows as they are in an older one.
 //!
 //! A row that is there changes in its place; one that is gone is merged in with its comments. What such a row refers to
 //! may be gone for good: then it comes back with references that are missing, and that is no conflict.
 
-use crate::manifest::Document;
+use crate::manifest::{Document, Said};
 use crate::model::contents::Contents;
 use crate::model::edit::Edit;
 use crate::model::layout::place_of;
@@ -17,7 +17,7 @@ use crate::model::value::{Field, Value};
 use super::error::AppError;
 use super::merge_manifest::{MergeReport, MergeRequest, merge_manifests};
 
-/// The fields of rows that are brought back.
+/// The fields of rows that are brought back, beside their place.
 const FIELDS: [Field; 12] = [
     Field::Name,
     Field::Description,
@@ -33,7 +33,16 @@ const FIELDS: [Field; 12] = [
     Field::Note,
 ];
 
-/// A manifest with a row as it is in an older one.
+/// Where a row stands that is there and becomes what it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// Where it stands now.
+    Now,
+    /// Where it stood then.
+    Then,
+}
+
+/// A manifest with a row as it is in an older one, in its place.
 ///
 /// The contents are asked for with the older one as base and theirs.
 pub(super) fn with_row(
@@ -42,34 +51,74 @@ pub(super) fn with_row(
     row: &Row,
     contents: &dyn Contents,
 ) -> Result<Document, AppError> {
-    match now.row(&row.key())? {
-        Some(current) => put_back(now, old, (&current, row), contents),
-        None => bring(now, old, &row.key(), contents),
+    let rows = std::slice::from_ref(row);
+    with_rows(now, old, (rows, Standing::Now), contents)
+}
+
+/// A manifest with rows as they are in an older one.
+pub(super) fn with_rows(
+    now: &Document,
+    old: &Document,
+    (rows, standing): (&[Row], Standing),
+    contents: &dyn Contents,
+) -> Result<Document, AppError> {
+    let mut living = Vec::new();
+    let mut gone = Vec::new();
+    for row in rows {
+        match now.row(&row.key())? {
+            Some(current) => living.push((current, row)),
+            None => gone.push(row.key()),
+        }
+    }
+    let put_back = put_back(now, old, (&living, standing), contents)?;
+    let all = if gone.is_empty() {
+        put_back
+    } else {
+        bring(&put_back, old, &gone, contents)?
+    };
+    match standing {
+        Standing::Now => Ok(all),
+        Standing::Then => with_positions(all, rows),
     }
 }
 
-/// Lets a row become what it was, in its place.
+/// Lets rows become what they were, in their place.
 fn put_back(
     now: &Document,
     old: &Document,
-    (current, row): (&Row, &Row),
+    (rows, standing): (&[(Row, &Row)], Standing),
     contents: &dyn Contents,
 ) -> Result<Document, AppError> {
-    let key = row.key();
-    let edits: Vec<Edit> = FIELDS
-        .into_iter()
-        .filter(|field| current.get(*field) != row.get(*field))
-        .map(|field| set(&key, field, row.get(field)))
+    let fields = |current: &Row, row: &Row| -> Vec<Edit> {
+        let place = Some(Field::Position).filter(|_| standing == Standing::Then);
+        FIELDS
+            .into_iter()
+            .chain(place)
+            .filter(|field| current.get(*field) != row.get(*field))
+            .map(|field| set(&row.key(), field, row.get(field)))
+            .collect()
+    };
+    let edits: Vec<Edit> = rows
+        .iter()
+        .flat_map(|(current, row)| fields(current, row))
         .collect();
-    let edited = Document::scan(now.edited(&edits)?)?;
-    let place = current.get(Field::Position);
-    let mut wanted = row.clone();
-    wanted.set(Field::Position, place.clone());
-    if edited.row(&key)?.as_ref() == Some(&wanted) {
+    let edited = if edits.is_empty() {
+        now.clone()
+    } else {
+        Document::scan(now.edited(&edits)?)?
+    };
+    let keys: Vec<RowKey> = rows.iter().map(|(_, row)| row.key()).collect();
+    let (is, was) = (edited.said_by(&keys), old.said_by(&keys));
+    let differs = |index: &usize| !is_same(is[*index].as_ref(), was[*index].as_ref());
+    let others: Vec<RowKey> = (0..keys.len())
+        .filter(differs)
+        .map(|index| keys[index].clone())
+        .collect();
+    if others.is_empty() {
         return Ok(edited);
     }
-    // What no field tells (an artifact's version): merged in, as a change of this row alone.
-    let Ok(before) = bring(&without(old, &key)?, &edited, &key, contents) else {
+    // What no field tells (an artifact's version, unknown keys): merged in, as a change of these rows alone.
+    let Ok(before) = bring(&without(old, &others)?, &edited, &others, contents) else {
         return Ok(edited);
     };
     let report = merged(before.bytes(), edited.bytes(), old.bytes(), contents);
@@ -77,22 +126,50 @@ fn put_back(
         return Ok(edited);
     }
     let woven = Document::scan(report.bytes)?;
-    Ok(Document::scan(woven.edited(&[set(
-        &key,
-        Field::Position,
-        place,
-    )])?)?)
+    let standing: Vec<Row> = rows.iter().map(|(current, _)| current.clone()).collect();
+    with_positions(woven, &standing)
 }
 
-/// Merges a row in that is gone.
+/// Whether two versions of a row say the same, wherever they stand.
+pub(super) fn is_same(one: Option<&Said>, other: Option<&Said>) -> bool {
+    let fields = |said: &Said| -> Said {
+        let is_place = |path: &str| path == Field::Position.as_str();
+        let fields = said.iter();
+        fields
+            .filter(|(path, _)| !path.own().is_some_and(is_place))
+            .cloned()
+            .collect()
+    };
+    one.map(fields) == other.map(fields)
+}
+
+/// A manifest in which rows stand where these do.
+fn with_positions(document: Document, rows: &[Row]) -> Result<Document, AppError> {
+    let mut edits = Vec::new();
+    for row in rows {
+        let Some(current) = document.row(&row.key())? else {
+            continue;
+        };
+        let place = row.get(Field::Position);
+        if current.get(Field::Position) != place {
+            edits.push(set(&row.key(), Field::Position, place));
+        }
+    }
+    if edits.is_empty() {
+        return Ok(document);
+    }
+    Ok(Document::scan(document.edited(&edits)?)?)
+}
+
+/// Merges rows in that are gone.
 fn bring(
     now: &Document,
     old: &Document,
-    key: &RowKey,
+    keys: &[RowKey],
     contents: &dyn Contents,
 ) -> Result<Document, AppError> {
     let report = merged(
-        without(old, key)?.bytes(),
+        without(old, keys)?.bytes(),
         now.bytes(),
         old.bytes(),
         contents,
@@ -104,13 +181,13 @@ fn bring(
         .row_pairs_since(old)?
         .into_iter()
         .filter_map(|pair| match pair {
-            (Some(row), None) if row.key() != *key => Some(Edit::Remove(row.key())),
+            (Some(row), None) if !keys.contains(&row.key()) => Some(Edit::Remove(row.key())),
             _ => None,
         })
         .collect();
     let known = Document::scan(old.edited(&gone)?)?;
     let report = merged(
-        without(&known, key)?.bytes(),
+        without(&known, keys)?.bytes(),
         now.bytes(),
         known.bytes(),
         contents,
@@ -151,7 +228,28 @@ pub(super) fn renamed(old: &Document, row: &Row, name: &Name) -> Result<(Documen
     Ok((Document::scan(old.edited(&edits)?)?, new))
 }
 
-fn set(key: &RowKey, field: Field, value: Value) -> Edit {
+/// A manifest in which a row is called what another one is called, which it became, and that row.
+pub(super) fn called(
+    old: &Document,
+    row: &Row,
+    current: &Row,
+) -> Result<(Document, Row), AppError> {
+    let mut new = row.clone();
+    let mut edits = Vec::new();
+    if old.row(&current.key())?.is_some() {
+        edits.push(Edit::Remove(current.key()));
+    }
+    for field in [Field::Path, Field::Type, Field::Name, Field::Slug] {
+        if new.get(field) != current.get(field) {
+            edits.push(set(&new.key(), field, current.get(field)));
+            new.set(field, current.get(field));
+        }
+    }
+    Ok((Document::scan(old.edited(&edits)?)?, new))
+}
+
+/// An edit of one field.
+pub(super) fn set(key: &RowKey, field: Field, value: Value) -> Edit {
     Edit::Set {
         key: key.clone(),
         field,
@@ -159,10 +257,9 @@ fn set(key: &RowKey, field: Field, value: Value) -> Edit {
     }
 }
 
-fn without(document: &Document, key: &RowKey) -> Result<Document, AppError> {
-    Ok(Document::scan(
-        document.edited(&[Edit::Remove(key.clone())])?,
-    )?)
+fn without(document: &Document, keys: &[RowKey]) -> Result<Document, AppError> {
+    let edits: Vec<Edit> = keys.iter().cloned().map(Edit::Remove).collect();
+    Ok(Document::scan(document.edited(&edits)?)?)
 }
 
 fn merged(base: &[u8], ours: &[u8], theirs: &[u8], contents: &dyn Contents) -> MergeReport {

@@ -1,10 +1,12 @@
 //! By which rows a manifest differs from an older one, so that a database need not be written anew for one row.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use super::document::Document;
 use super::error::ManifestError;
 use super::rows::Place;
+use super::scan::Kind;
 use crate::model::row::{Row, RowKey, Table};
 
 /// From this number of rows on, writing all of them is less work than writing each alone.
@@ -42,11 +44,20 @@ pub type RowPair = (Option<Row>, Option<Row>);
 
 impl Document {
     /// Every row that differs from an older manifest, in the order of the tables: in each first those that went. Only
-    /// these rows are read, however many there are. Both manifests must be valid.
+    /// these rows are read, however many there are; where one of the two was scanned beside the other, only rows are
+    /// looked at that do not stand in both.
     pub fn row_pairs_since(&self, older: &Self) -> Result<Vec<RowPair>, ManifestError> {
+        let touched = touched(self, older).or_else(|| touched(older, self));
         let mut pairs = Vec::new();
-        for table in Table::OF_ROWS {
-            let (old, new) = (first_texts(older, table), first_texts(self, table));
+        for (index, table) in Table::OF_ROWS.into_iter().enumerate() {
+            let only = touched.as_ref().map(|touched| &touched[index]);
+            if only.is_some_and(HashSet::is_empty) {
+                continue;
+            }
+            let (old, new) = (
+                first_texts(older, table, only),
+                first_texts(self, table, only),
+            );
             let was: HashMap<&RowKey, &Vec<&str>> =
                 old.iter().map(|(key, text)| (*key, text)).collect();
             let is: HashSet<&RowKey> = new.iter().map(|(key, _)| *key).collect();
@@ -63,15 +74,108 @@ impl Document {
     }
 }
 
-/// The keys of a table with the text of each row; of two rows with one key the first.
-fn first_texts(document: &Document, table: Table) -> Vec<(&RowKey, Vec<&str>)> {
+/// For each table the keys of the rows that do not stand in both documents, where one was scanned beside the other.
+/// Nothing where it was not, and where rows stand outside of sections.
+fn touched<'d>(
+    beside: &'d Document,
+    known: &'d Document,
+) -> Option<[HashSet<&'d RowKey>; Table::OF_ROWS.len()]> {
+    let found = beside
+        .beside()
+        .filter(|found| std::ptr::eq(Arc::as_ptr(&found.known), known))?;
+    let twins = &found.twins;
+    if twins.first()?.is_none() {
+        return None;
+    }
+    let mut keys: [HashSet<&RowKey>; Table::OF_ROWS.len()] = Default::default();
+    let mut is_twin = vec![false; known.sections().len()];
+    let (own, others) = (Owners::of(beside), Owners::of(known));
+    for (section, twin) in twins.iter().enumerate() {
+        let Some(twin) = twin else {
+            own.add(section, &mut keys)?;
+            continue;
+        };
+        is_twin[*twin] = true;
+        // A sub-table may have come below another row.
+        let (owner, other) = (own.owner(section), others.owner(*twin));
+        if owner.and_then(|owner| twins[owner]) != other {
+            own.add(section, &mut keys)?;
+            others.add(*twin, &mut keys)?;
+        }
+    }
+    for section in (0..is_twin.len()).filter(|section| !is_twin[*section]) {
+        others.add(section, &mut keys)?;
+    }
+    Some(keys)
+}
+
+/// Which section begins the row that each section is part of.
+struct Owners<'d> {
+    document: &'d Document,
+    owners: Vec<Option<usize>>,
+}
+
+impl<'d> Owners<'d> {
+    fn of(document: &'d Document) -> Self {
+        let mut last = [None; Table::OF_ROWS.len()];
+        let sections = document.sections().iter().enumerate();
+        let owners = sections.map(|(index, section)| match section.kind {
+            Kind::Row(table) => {
+                last[table_index(table)] = Some(index);
+                Some(index)
+            }
+            Kind::Below(table) => last[table_index(table)],
+            _ => None,
+        });
+        Self {
+            owners: owners.collect(),
+            document,
+        }
+    }
+
+    fn owner(&self, section: usize) -> Option<usize> {
+        self.owners[section]
+    }
+
+    /// Adds the key of the row that a section is part of, if it is part of one that has a key. Nothing where that row
+    /// stands in no section.
+    fn add(
+        &self,
+        section: usize,
+        keys: &mut [HashSet<&'d RowKey>; Table::OF_ROWS.len()],
+    ) -> Option<()> {
+        let (Kind::Row(table) | Kind::Below(table)) = self.document.sections()[section].kind else {
+            return Some(());
+        };
+        let row = self.document.row_of_section(self.owner(section)?)?;
+        let key = self.document.table(table).keys.get(row)?;
+        keys[table_index(table)].extend(key);
+        Some(())
+    }
+}
+
+fn table_index(table: Table) -> usize {
+    let place = Table::OF_ROWS.iter().position(|other| *other == table);
+    place.unwrap_or_default()
+}
+
+/// The keys of a table with the text of each row; of two rows with one key the first. Only rows of some keys, where
+/// these are given.
+fn first_texts<'d>(
+    document: &'d Document,
+    table: Table,
+    only: Option<&HashSet<&RowKey>>,
+) -> Vec<(&'d RowKey, Vec<&'d str>)> {
     let rows = document.table(table);
-    let mut seen = HashSet::with_capacity(rows.keys.len());
+    let mut seen = HashSet::new();
     rows.keys
         .iter()
         .zip(&rows.places)
         .filter_map(|(key, place)| {
             let key = key.as_ref()?;
+            if only.is_some_and(|only| !only.contains(key)) {
+                return None;
+            }
             seen.insert(key).then(|| (key, text(document, place)))
         })
         .collect()
@@ -125,5 +229,73 @@ fn text<'d>(document: &'d Document, place: &Place) -> Vec<&'d str> {
                 .collect()
         }
         Place::Inline(range) => vec![&document.text()[range.clone()]],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn group(name: &str, icon: &str) -> String {
+        format!("[[groups]]\nname = \"{name}\"\nicon = \"{icon}\"\n\n")
+    }
+
+    fn artifact(name: &str, author: &str) -> String {
+        format!(
+            "[[artifacts]]\nname = \"{name}\"\ntype = \"skill\"\n\n[artifacts.metadata]\nauthor = \"{author}\"\n\n"
+        )
+    }
+
+    fn texts() -> Vec<String> {
+        let [a, b, c] = ["A", "B", "C"].map(|name| group(name, "x"));
+        let [one, two] = ["X", "Y"].map(|name| artifact(name, "mia"));
+        let bare = "[[artifacts]]\nname = \"Y\"\ntype = \"skill\"\n\n";
+        vec![
+            format!("{a}{b}{c}{one}{two}"),
+            format!("{a}{}{c}{one}{two}", group("B", "y")),
+            format!("{b}{a}{c}{two}{one}"),
+            format!("{a}{c}{}{two}", artifact("X", "jo")),
+            format!("{a}{b}{b}{one}"),
+            format!("{a}{b}{}{a}{one}{two}", group("B", "z")),
+            format!("{one}{bare}"),
+            // The metadata of X comes below Y.
+            one.replace(
+                "[artifacts.metadata]",
+                &format!("{bare}[artifacts.metadata]"),
+            ),
+            format!("groups = [{{ name = \"A\" }}]\n{one}"),
+            format!("[tool.skillmeat]\nname = \"x\"\n\n{a}{one}[artifacts.other]\nz = 1\n"),
+            format!("[artifacts.metadata]\nauthor = \"mia\"\n\n{one}"),
+            String::new(),
+        ]
+    }
+
+    #[test]
+    fn rows_differ_beside_another_as_they_differ_alone() {
+        let scanned =
+            |text: &String| Document::scan(text.clone().into_bytes()).expect("a manifest");
+        for older in &texts() {
+            for newer in &texts() {
+                let alone = scanned(newer)
+                    .row_pairs_since(&scanned(older))
+                    .expect("pairs");
+                let known = Arc::new(scanned(older));
+                let beside = Document::scan_beside(newer.clone().into_bytes(), &known);
+                let beside = beside.expect("a manifest");
+                assert_eq!(
+                    beside.row_pairs_since(&known).expect("pairs"),
+                    alone,
+                    "{older}---\n{newer}"
+                );
+                let known = Arc::new(scanned(newer));
+                let beside = Document::scan_beside(older.clone().into_bytes(), &known);
+                let beside = beside.expect("a manifest");
+                assert_eq!(
+                    known.row_pairs_since(&beside).expect("pairs"),
+                    alone,
+                    "{older}---\n{newer}"
+                );
+            }
+        }
     }
 }

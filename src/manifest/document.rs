@@ -77,6 +77,16 @@ impl Document {
         Ok(Self::of(text, sections, Some(Beside { known, twins })))
     }
 
+    /// The same without the one that it was scanned beside, which is no longer held.
+    #[must_use]
+    pub fn alone(mut self) -> Self {
+        for table in Table::OF_ROWS {
+            self.table(table);
+        }
+        self.beside = None;
+        self
+    }
+
     fn of(text: String, sections: Vec<Section>, beside: Option<Beside>) -> Self {
         let dialect = header::dialect(&text, &sections);
         Self {
@@ -152,14 +162,6 @@ impl Document {
         Some(self.position(at).0)
     }
 
-    fn place(&self, key: &RowKey) -> Option<&Place> {
-        if *key == RowKey::Header {
-            return None;
-        }
-        let rows = self.table(key.table());
-        rows.find(key).map(|index| &rows.places[index])
-    }
-
     fn check_part(&self, start: usize, end: usize) -> Result<(), ManifestError> {
         match toml_edit::Document::parse(&self.text[start..end]) {
             Ok(_) => Ok(()),
@@ -180,6 +182,15 @@ impl Document {
         let at = error.span().map_or(otherwise, |span| start + span.start);
         let message = error.message().lines().next().unwrap_or("invalid TOML");
         invalid(vec![fault_at("syntax", message, self.position(at))])
+    }
+
+    /// Where the row of that key stands.
+    pub(super) fn place(&self, key: &RowKey) -> Option<&Place> {
+        if *key == RowKey::Header {
+            return None;
+        }
+        let rows = self.table(key.table());
+        rows.find(key).map(|index| &rows.places[index])
     }
 
     /// The text.

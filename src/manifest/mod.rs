@@ -37,7 +37,7 @@ pub use difference::{Differing, RowPair};
 pub use document::Document;
 pub use error::{ManifestError, SIZE_LIMIT};
 pub use starter::starter;
-pub use weave::Versions;
+pub use weave::{Said, Versions};
 
 #[cfg(test)]
 mod tests;

@@ -26,6 +26,17 @@ pub enum Action {
 }
 
 impl Action {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Create,
+        Self::Edit,
+        Self::Rename,
+        Self::Delete,
+        Self::Move,
+        Self::Add,
+        Self::Remove,
+    ];
+
     /// The word that stands for it in output.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -44,6 +44,28 @@ pub enum Field {
 }
 
 impl Field {
+    /// All of them.
+    pub const ALL: [Self; 18] = [
+        Self::Name,
+        Self::Slug,
+        Self::Type,
+        Self::Color,
+        Self::Description,
+        Self::Icon,
+        Self::Position,
+        Self::Tags,
+        Self::Members,
+        Self::Aliases,
+        Self::TargetPlatforms,
+        Self::Path,
+        Self::Source,
+        Self::Version,
+        Self::Artifact,
+        Self::Rating,
+        Self::By,
+        Self::Note,
+    ];
+
     /// The key in the manifest.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -88,7 +88,6 @@ mod tests {
             "agents/-rf.md",
             "agents/.x.md",
             "commands/a/b/review.md",
-            "commands/a/.git/review.md",
             "hooks/format.json",
             "hooks/format.md",
             "mcp/db.json",

@@ -17,6 +17,7 @@ mod place;
 mod record;
 mod remarks;
 mod rest;
+mod said;
 mod sections;
 mod sets;
 mod sheets;
@@ -24,3 +25,4 @@ mod tables;
 mod text;
 
 pub use document::Versions;
+pub use said::Said;

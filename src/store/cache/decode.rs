@@ -1,7 +1,5 @@
 //! Turns what columns hold back into values of the model.
 
-use std::borrow::Cow;
-
 use rusqlite::types::Type;
 use rusqlite::{Error, Result, Row};
 use serde_json::Value;
@@ -53,7 +51,7 @@ pub(super) fn layout(row: &Row, column: usize) -> Result<Option<LayoutCheck>> {
 
 /// A list that is kept as a JSON array.
 pub(super) fn list(row: &Row, column: usize) -> Result<Vec<String>> {
-    each(row, column, |text| text.into_owned())
+    each(row, column, str::to_owned)
 }
 
 /// Slugs that are kept as a JSON array.
@@ -62,7 +60,7 @@ pub(super) fn slugs(row: &Row, column: usize) -> Result<Vec<Slug>> {
 }
 
 /// A JSON array of texts, made into something. Nearly none holds a backslash; then its texts stand in it as they are.
-fn each<T>(row: &Row, column: usize, made: impl Fn(Cow<'_, str>) -> T) -> Result<Vec<T>> {
+fn each<T>(row: &Row, column: usize, made: impl Fn(&str) -> T) -> Result<Vec<T>> {
     let array = row.get_ref(column)?.as_str()?;
     if array == "[]" {
         return Ok(Vec::new());
@@ -71,13 +69,16 @@ fn each<T>(row: &Row, column: usize, made: impl Fn(Cow<'_, str>) -> T) -> Result
         .strip_prefix("[\"")
         .and_then(|rest| rest.strip_suffix("\"]"));
     if let Some(texts) = plain.filter(|texts| !texts.contains('\\')) {
-        return Ok(texts.split("\",\"").map(|text| made(text.into())).collect());
+        return Ok(texts.split("\",\"").map(made).collect());
     }
     let texts: Vec<String> = serde_json::from_str(array).map_err(|error| invalid(column, error))?;
-    Ok(texts.into_iter().map(|text| made(text.into())).collect())
+    Ok(texts.iter().map(|text| made(text)).collect())
 }
 
-fn invalid(column: usize, error: impl std::error::Error + Send + Sync + 'static) -> Error {
+pub(super) fn invalid(
+    column: usize,
+    error: impl std::error::Error + Send + Sync + 'static,
+) -> Error {
     Error::FromSqlConversionFailure(column, Type::Text, Box::new(error))
 }
 

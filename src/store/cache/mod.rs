@@ -13,6 +13,7 @@ mod disk;
 mod encode;
 pub mod error;
 mod freshness;
+pub mod history;
 mod join;
 mod order;
 mod query;

@@ -3,7 +3,8 @@
 /// Says whose database it is: `skil` in ASCII.
 pub(super) const APPLICATION_ID: i32 = 0x736b_696c;
 
-/// The version of the tables; one that is not this one is rebuilt.
+/// The version of the tables; one that is not this one is rebuilt. It is raised, too, when `history` is to tell commits
+/// otherwise than it did: what it told is kept.
 pub(super) const SCHEMA_VERSION: i32 = 3;
 
 /// All tables but the one for searches.
@@ -173,6 +174,37 @@ CREATE TABLE composite_memberships (
     artifact_id  INTEGER REFERENCES artifacts (id),
     PRIMARY KEY (composite_id, place)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE history_commits (
+    id        INTEGER PRIMARY KEY,
+    name      TEXT    NOT NULL UNIQUE,
+    parents   TEXT    NOT NULL,
+    committed INTEGER NOT NULL,
+    author    TEXT    NOT NULL,
+    email     TEXT    NOT NULL,
+    written   INTEGER NOT NULL,
+    zone      INTEGER NOT NULL,
+    summary   TEXT    NOT NULL
+) STRICT;
+
+CREATE TABLE history_changes (
+    commit_id  INTEGER NOT NULL REFERENCES history_commits (id),
+    side       INTEGER NOT NULL,
+    place      INTEGER NOT NULL,
+    table_name TEXT    NOT NULL,
+    type       TEXT,
+    name       TEXT    NOT NULL,
+    name_key   TEXT    NOT NULL,
+    rated_by   TEXT    NOT NULL,
+    action     TEXT    NOT NULL,
+    field      TEXT    NOT NULL,
+    old_value  ANY,
+    new_value  ANY,
+    PRIMARY KEY (commit_id, side, place)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX history_changes_by_name ON history_changes (name_key);
+CREATE INDEX history_changes_of_deleted ON history_changes (commit_id) WHERE action = 'delete';
 ";
 
 /// The table for searches.

@@ -21,6 +21,8 @@ pub struct CommitRecord {
     pub name: ObjectName,
     /// The commits that it follows; several for a merge.
     pub parents: Vec<ObjectName>,
+    /// Its files.
+    pub tree: ObjectName,
     /// Who wrote it.
     pub author: Signature,
     /// When it was made, seconds since 1970.
@@ -61,8 +63,10 @@ impl Repository {
         let author = commit.author().map_err(StoreError::git(fault))?;
         let time = author.time().map_err(StoreError::git(fault))?;
         let message = commit.message().map_err(StoreError::git(fault))?;
+        let tree = commit.tree_id().map_err(StoreError::git(fault))?;
         Ok(CommitRecord {
             name,
+            tree: ObjectName(tree.detach()),
             parents: commit
                 .parent_ids()
                 .map(|parent| ObjectName(parent.detach()))

@@ -1,6 +1,8 @@
 //! Names of objects, and what a tree holds at a path.
 
+use std::collections::{HashMap, HashSet};
 use std::fmt;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
@@ -8,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::commit::CommitId;
 
 /// The name of a git object, SHA-1 or SHA-256.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ObjectName(pub(super) gix::ObjectId);
 
 impl ObjectName {
@@ -48,6 +50,30 @@ impl<'de> Deserialize<'de> for ObjectName {
             .map_err(serde::de::Error::custom)
     }
 }
+
+/// Sorts names of objects into tables: they are hashes already.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NameHasher(u64);
+
+impl Hasher for NameHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for part in bytes.chunks(8).take(1) {
+            let mut word = [0; 8];
+            word[..part.len()].copy_from_slice(part);
+            self.0 ^= u64::from_ne_bytes(word);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+/// What something is by the name of an object.
+pub type ByName<V> = HashMap<ObjectName, V, BuildHasherDefault<NameHasher>>;
+
+/// Names of objects.
+pub type Names = HashSet<ObjectName, BuildHasherDefault<NameHasher>>;
 
 /// What a file is to git.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

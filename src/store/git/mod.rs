@@ -3,6 +3,7 @@
 //! Everything here works on files of the repository through gix; [`command`] runs the `git` binary for what gix
 //! can't do faithfully (signing, hooks of the user, split and sparse indexes).
 
+pub mod ancestry;
 mod beyond;
 pub mod branch;
 pub mod command;
@@ -19,6 +20,7 @@ pub mod journal;
 pub mod line_merge;
 pub mod objects;
 pub mod own_file;
+pub mod pack_cache;
 pub mod remote;
 pub mod repository;
 pub mod work_tree;

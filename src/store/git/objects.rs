@@ -169,10 +169,20 @@ impl Repository {
         let Some(tree) = self.tree_of(commit)? else {
             return Ok(None);
         };
-        let entry = tree
-            .lookup_entry(path.split('/').map(str::as_bytes))
-            .map_err(StoreError::git("look into a tree"))?;
-        Ok(entry.and_then(|entry| tree_entry(entry.mode().kind(), entry.object_id())))
+        entry_in(&tree, path)
+    }
+
+    /// What a tree of the whole work tree holds at a path of the collection.
+    pub fn entry_in_tree(
+        &self,
+        tree: ObjectName,
+        path: &RelativePath,
+    ) -> Result<Option<TreeEntry>, StoreError> {
+        let tree = self
+            .git
+            .find_tree(tree.0)
+            .map_err(StoreError::git("read a tree"))?;
+        entry_in(&tree, &self.path_in_repository(path))
     }
 
     /// The tree of the collection's folder in a commit; nothing where the commit does not have the folder.
@@ -395,6 +405,13 @@ pub(super) fn signature(signature: &Signature) -> gix::actor::Signature {
             offset: signature.time.offset,
         },
     }
+}
+
+fn entry_in(tree: &gix::Tree<'_>, path: &str) -> Result<Option<TreeEntry>, StoreError> {
+    let entry = tree
+        .lookup_entry(path.split('/').map(str::as_bytes))
+        .map_err(StoreError::git("look into a tree"))?;
+    Ok(entry.and_then(|entry| tree_entry(entry.mode().kind(), entry.object_id())))
 }
 
 pub(super) fn tree_entry(kind: GitKind, id: gix::ObjectId) -> Option<TreeEntry> {

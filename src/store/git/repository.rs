@@ -12,6 +12,8 @@ use crate::model::time::Moment;
 use crate::store::error::StoreError;
 use crate::store::files;
 
+use super::pack_cache::{Misses, PackCache};
+
 /// From this size on, in bytes, an index is read by several threads.
 const LARGE_INDEX: u64 = 4 << 20;
 
@@ -125,6 +127,24 @@ impl Repository {
         files::sync_folder_of(&folder.join(".git"))?;
         let _ = fs::remove_dir(&aside);
         Self::discover(folder)
+    }
+
+    /// The same repository for another thread, which is to read many versions of one file; with how often what such a
+    /// version is made of had to be made anew.
+    pub fn for_versions(&self) -> (Self, Misses) {
+        let mut git = self.git.clone();
+        let misses = Misses::default();
+        let counted = misses.clone();
+        git.objects.unset_object_cache();
+        git.objects
+            .set_pack_cache(move || Box::new(PackCache::counted_by(counted.clone())));
+        let repository = Self {
+            git,
+            work_tree: self.work_tree.clone(),
+            folder: self.folder.clone(),
+            prefix: self.prefix.clone(),
+        };
+        (repository, misses)
     }
 
     /// The folder that the work tree fills.

@@ -1,7 +1,14 @@
 //! The queries that `docs/database.md` shows.
 
 use super::model::*;
+use crate::model::change::{Action, Change};
 use crate::model::collection::Collection;
+use crate::model::commit::{CommitId, Signature};
+use crate::model::name::Name;
+use crate::model::row::RowKey;
+use crate::model::time::Moment;
+use crate::model::value::{Field, Value};
+use crate::store::cache::history::{KnownCommit, PastCommit};
 
 const PAGE: &str = include_str!("../../../../docs/database.md");
 
@@ -38,13 +45,44 @@ fn every_query_of_the_page_finds_something() {
         ),
     ];
     files[0].metadata.tools = texts(&["Read", "Bash"]);
-    let database = database(&collection, &files);
+    let mut database = database(&collection, &files);
+    database.add_history(&[past_commit()]).unwrap();
     let statements = statements();
-    assert_eq!(statements.len(), 8);
+    assert_eq!(statements.len(), 9);
     for statement in statements {
         let mut select = database.connection().prepare(statement).unwrap();
         let rows = select.query_map([], |_| Ok(())).unwrap();
         assert!(rows.map(Result::unwrap).count() > 0, "{statement}");
+    }
+}
+
+/// A commit that renamed a group.
+fn past_commit() -> PastCommit {
+    let key = RowKey::Group(Name::stored("Authentication"));
+    PastCommit {
+        commit: KnownCommit {
+            number: 0,
+            name: CommitId::stored("1".repeat(40)),
+            parents: vec![CommitId::stored("2".repeat(40))],
+            committed: 1,
+            author: Signature {
+                name: "Mia".to_owned(),
+                email: "mia@example.com".to_owned(),
+                time: Moment {
+                    seconds: 1,
+                    offset: 3_600,
+                },
+            },
+            summary: "Rename".to_owned(),
+        },
+        sides: vec![vec![Change {
+            table: key.table(),
+            key,
+            action: Action::Rename,
+            field: Some(Field::Name),
+            before: Value::text("Login"),
+            after: Value::text("Authentication"),
+        }]],
     }
 }
 

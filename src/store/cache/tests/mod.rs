@@ -2,6 +2,7 @@
 
 mod damage;
 mod documentation;
+mod history;
 mod model;
 mod rules;
 mod sequences;
