@@ -587,7 +587,7 @@ fn recovery_that_is_killed_is_done_by_the_next_command() {
     let trial = Trial::new("group create New jwt-auth", nothing, "\"New\"");
     let mut tried = 0;
     // Before and after the branch moves: at the sync of the index, and at the rename that publishes it.
-    for (call, first) in [("fchmod", 2), ("rename", 4)] {
+    for (call, first) in [("fchmod", 2), ("rename", 3)] {
         for (second, counts) in [
             ("unlink", 8),
             ("fsync", 6),
