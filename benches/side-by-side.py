@@ -252,6 +252,12 @@ def at_5000(limit):
     return target
 
 
+def from_5000(ratio):
+    def target(count):
+        return ("ratio", ratio) if count >= 5000 else None
+    return target
+
+
 ROWS = [
     # Word, what is told, row, target by number of artifacts.
     ("version", "`--version` against `git --version`", version, lambda _: ("ratio", 1.5)),
@@ -271,7 +277,7 @@ ROWS = [
     ("hook-files", "a hook's program after `checkout -- file`, nothing of ours changed", hook_after_files, at_5000(15)),
     ("hook-other", "a hook's program after a commit of something else", hook_after_other_commits, lambda _: ("ms", 8)),
     ("ten", "a hook after a checkout of ten changed artifacts, against that checkout", ten_checked_out, at_5000(25)),
-    ("merge", "`merge-file` against `git merge-file`", merging, lambda _: ("ratio", 1.0)),
+    ("merge", "`merge-file` against `git merge-file`", merging, from_5000(1.0)),
     ("mergiraf", "`merge-file` against `mergiraf merge`, where it is installed", merging_beside_mergiraf, lambda _: ("ratio", 1.0)),
     ("history-20", f"`history -n 20` of {COMMITS:,} commits, without an index", history("-n", "20", index=False), lambda _: ("ms", 30)),
     ("history-index", "`history` that makes its index, against `git log -p -- collection.toml`", history(index=False, log=True), lambda _: ("ratio", 0.3)),
