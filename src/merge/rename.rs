@@ -11,6 +11,9 @@ use crate::model::record::FieldPath;
 /// From this score on, a row that came is one that went.
 const ENOUGH: f64 = 0.5;
 
+/// From this score on, two rows are alike in everything.
+const CERTAIN: f64 = 0.999;
+
 /// Up to this number of pairs, each is looked at; beyond, only those that share something rare.
 const MOST_PAIRS: usize = 1 << 16;
 
@@ -130,6 +133,9 @@ fn ratio(part: usize, whole: usize) -> f64 {
 }
 
 /// Finds which rows that came are rows that went: the best pairs first; of equally good ones that share a row, none.
+///
+/// Two that came with the very set of one that went are equally good, too, unless one of them is like it in all its
+/// fields: who renames a group and edits it may make another with its members besides.
 pub(super) fn renames(
     table: &str,
     gone: &[(usize, Evidence<'_>)],
@@ -159,7 +165,12 @@ pub(super) fn renames(
         for (old, new) in free {
             taken_old.insert(old);
             taken_new.insert(new);
-            if olds[&old] == 1 && news[&new] == 1 {
+            let rivals = || pairs.iter().filter(|pair| pair.1 == old && pair.2 != new);
+            let is_same_set = |new: usize| gone[old].1.set == came[new].1.set;
+            let is_doubtful = level[0].0 < CERTAIN
+                && is_same_set(new)
+                && rivals().any(|(.., rival)| is_same_set(*rival));
+            if olds[&old] == 1 && news[&new] == 1 && !is_doubtful {
                 renames.push((gone[old].0, came[new].0));
             }
         }
@@ -219,6 +230,20 @@ mod tests {
         assert_eq!(renames("groups", &gone, &came), [(1, 2), (0, 3)]);
         let came = [(2, holding(&["a", "b"])), (3, holding(&["a", "b"]))];
         assert!(renames("groups", &gone[..1], &came).is_empty());
+    }
+
+    #[test]
+    fn of_two_with_the_same_set_only_one_that_is_alike_in_all_is_a_rename() {
+        let description = FieldPath::of("description");
+        let [one, other] = ["one", "other"].map(|text| Datum::Text(text.to_owned()));
+        let described = |datum| Evidence {
+            fields: vec![(&description, datum)],
+            ..holding(&["a"])
+        };
+        let came = [(1, described(&one)), (2, holding(&["a"]))];
+        assert!(renames("groups", &[(0, holding(&["a"]))], &came).is_empty());
+        assert_eq!(renames("groups", &[(0, described(&one))], &came), [(0, 1)]);
+        assert!(renames("groups", &[(0, described(&other))], &came).is_empty());
     }
 
     #[test]
