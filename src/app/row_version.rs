@@ -11,7 +11,7 @@ use crate::store::git::id::ObjectName;
 use super::error::AppError;
 use super::followed::Followed;
 use super::incoming::seen_from_all;
-use super::past_commits::{Interest, PastCommits};
+use super::past_commits::{Interest, PastCommits, Step};
 use super::restored_row::is_same;
 use super::revision::commit_at;
 use super::view::View;
@@ -176,6 +176,30 @@ impl Search<'_> {
             return Ok(Some(found));
         }
         let mut followed = Followed::from(self.head, vec![self.row.clone()]);
+        self.find_in_past(|past, step| {
+            let keys = followed.keys_in(step.name).to_vec();
+            let sides = past.sides(step, Interest::Rows(&keys))?;
+            followed.step(step.name, &step.parents, &sides);
+            let other = |change: &Change| {
+                keys.contains(&change.key)
+                    && !matches!(
+                        change.action,
+                        Action::Create | Action::Rename | Action::Move
+                    )
+            };
+            let is_changed = seen_from_all(sides).iter().any(other);
+            match step.parents.first().filter(|_| is_changed) {
+                Some(parent) => version(*parent, followed.keys_in(*parent)),
+                None => Ok(None),
+            }
+        })
+    }
+
+    /// Goes back commit by commit until a version is found.
+    fn find_in_past(
+        &self,
+        mut found_at: impl FnMut(&mut PastCommits<'_>, &Step) -> Result<Option<Version>, AppError>,
+    ) -> Result<Option<Version>, AppError> {
         let mut past = self.past()?;
         loop {
             let steps = past.next()?;
@@ -184,20 +208,7 @@ impl Search<'_> {
             }
             past.work_out(&steps)?;
             for step in &steps {
-                let keys = followed.keys_in(step.name).to_vec();
-                let sides = past.sides(step, Interest::Rows(&keys))?;
-                followed.step(step.name, &step.parents, &sides);
-                let other = |change: &Change| {
-                    keys.contains(&change.key)
-                        && !matches!(
-                            change.action,
-                            Action::Create | Action::Rename | Action::Move
-                        )
-                };
-                let is_changed = seen_from_all(sides).iter().any(other);
-                if let Some(parent) = step.parents.first().filter(|_| is_changed)
-                    && let Some(found) = version(*parent, followed.keys_in(*parent))?
-                {
+                if let Some(found) = found_at(&mut past, step)? {
                     return Ok(Some(found));
                 }
             }
@@ -214,24 +225,17 @@ impl Search<'_> {
             }
             _ => false,
         };
-        let mut past = self.past()?;
-        loop {
-            let steps = past.next()?;
-            if steps.is_empty() {
+        self.find_in_past(|past, step| {
+            let sides = past.sides(step, Interest::Every)?;
+            let is_gone = seen_from_all(sides).iter().any(is_end);
+            let Some(parent) = step.parents.first().filter(|_| is_gone) else {
                 return Ok(None);
+            };
+            match manifest_at(self.view, *parent)? {
+                Some(manifest) => self.of_gone(*parent, manifest),
+                None => Ok(None),
             }
-            past.work_out(&steps)?;
-            for step in &steps {
-                let sides = past.sides(step, Interest::Every)?;
-                let is_gone = seen_from_all(sides).iter().any(is_end);
-                if let Some(parent) = step.parents.first().filter(|_| is_gone)
-                    && let Some(manifest) = manifest_at(self.view, *parent)?
-                    && let Some(found) = self.of_gone(*parent, manifest)?
-                {
-                    return Ok(Some(found));
-                }
-            }
-        }
+        })
     }
 }
 

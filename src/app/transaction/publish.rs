@@ -4,6 +4,7 @@
 //! written before the lock is taken: it names the lock's inode, so that a lock left by a killed process is known.
 
 use std::fs;
+use std::path::PathBuf;
 
 use crate::app::error::AppError;
 use crate::app::workspace::Workspace;
@@ -309,17 +310,16 @@ fn holds(
 
 /// Keeps the old contents, so that they can be put back even when the disk is full.
 fn keep_old(workspace: &Workspace, prepared: &Prepared) {
-    for (path, _) in changed(prepared) {
-        files::keep(&workspace.repository.work_tree().join(&path.path));
+    for (_, full) in changed(workspace, prepared) {
+        files::keep(&full);
     }
 }
 
 /// Removes what was kept, and the folders that are empty then.
 fn forget_old(workspace: &Workspace, prepared: &Prepared) -> Result<(), StoreError> {
-    for (path, after) in changed(prepared) {
-        let full = workspace.repository.work_tree().join(&path.path);
+    for (path, full) in changed(workspace, prepared) {
         files::forget(&full)?;
-        if after.is_none() {
+        if path.after.is_none() {
             files::prune_folders(&full, workspace.folder());
         }
     }
@@ -332,9 +332,8 @@ pub(super) fn stage_files(
     prepared: &Prepared,
     written: &mut Written,
 ) -> Result<(), StoreError> {
-    for (path, after) in changed(prepared) {
-        let full = workspace.repository.work_tree().join(&path.path);
-        let Some(after) = after else { continue };
+    for (path, full) in changed(workspace, prepared) {
+        let Some(after) = &path.after else { continue };
         if let Some(folder) = full.parent() {
             files::create_folder(folder)?;
         }
@@ -353,18 +352,20 @@ pub(super) fn stage_files(
     Ok(())
 }
 
-/// The paths whose content changes, with what they are to hold.
-fn changed(prepared: &Prepared) -> impl Iterator<Item = (&PreparedPath, Option<&Version>)> {
+/// The paths whose content changes, and where they are.
+fn changed<'p>(
+    workspace: &Workspace,
+    prepared: &'p Prepared,
+) -> impl Iterator<Item = (&'p PreparedPath, PathBuf)> {
     let paths = prepared.paths.iter();
     paths
         .filter(|path| path.before != path.after)
-        .map(|path| (path, path.after.as_ref()))
+        .map(|path| (path, workspace.repository.work_tree().join(&path.path)))
 }
 
 /// Removes what was staged and not placed, and the folders that were made for it.
 pub(super) fn drop_staged(workspace: &Workspace, prepared: &Prepared) {
-    for (path, _) in changed(prepared) {
-        let full = workspace.repository.work_tree().join(&path.path);
+    for (path, full) in changed(workspace, prepared) {
         files::drop_staged(&full);
         if path.before.is_none() {
             files::prune_folders(&full, workspace.folder());
@@ -378,9 +379,8 @@ pub(super) fn place_files(
     prepared: &Prepared,
     written: &mut Written,
 ) -> Result<(), StoreError> {
-    for (path, after) in changed(prepared) {
-        let full = workspace.repository.work_tree().join(&path.path);
-        match after {
+    for (path, full) in changed(workspace, prepared) {
+        match path.after {
             Some(_) => files::place_staged(&full)?,
             None => files::remove_unsynced(&full)?,
         }
