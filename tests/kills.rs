@@ -622,6 +622,27 @@ fn recovery_that_is_killed_is_done_by_the_next_command() {
     assert!(tried > 10);
 }
 
+/// A power cut can keep the move of the branch and lose that of the file before it.
+#[test]
+fn a_file_that_stayed_behind_its_branch_is_brought_along() {
+    if !can_trace() {
+        return;
+    }
+    let trial = Trial::new("group create New jwt-auth", nothing, "\"New\"");
+    trial.kill("rename", 3);
+    let environment = &trial.environment;
+    let old = environment.git(["show", "HEAD~1:collection.toml"]);
+    let new = environment.git(["show", "HEAD:collection.toml"]);
+    environment.write(&environment.team().join("collection.toml"), &old);
+    environment.ok(["list"]);
+    assert_eq!(environment.manifest(), new);
+    assert_eq!(
+        environment.git(["status", "--porcelain", "collection.toml"]),
+        ""
+    );
+    trial.check("the file stayed behind");
+}
+
 fn race(user: &[&str], step: usize) {
     if can_trace() {
         Trial::new("group create New jwt-auth", nothing, "\"New\"").race(user, step);
