@@ -4,6 +4,7 @@
 //! the edited text by lines; where it meets such an edit, it is refused and nothing changes.
 
 use crate::manifest::Document;
+use crate::model::artifact::VERSION_FIELDS;
 use crate::model::conflict::{Choice, Conflict, Resolution};
 use crate::model::markers::Markers;
 use crate::model::path::RelativePath;
@@ -21,17 +22,6 @@ use super::notice::Notice;
 use super::refresh::{Invalid, MANIFEST_LIMIT};
 use super::transaction::attempt::alone;
 use super::workspace::Workspace;
-
-/// The fields of an artifact that say which version its files are.
-const VERSION: [&str; 7] = [
-    "source",
-    "origin",
-    "upstream",
-    "version_spec",
-    "resolved_sha",
-    "resolved_version",
-    "last_updated",
-];
 
 /// What is to be resolved.
 #[derive(Debug, Clone, Default)]
@@ -190,7 +180,7 @@ impl Workspace {
             return Ok(Vec::new());
         };
         let mut notices = Vec::new();
-        let is_version = |field: &str| VERSION.contains(&field);
+        let is_version = |field: &str| VERSION_FIELDS.contains(&field);
         let versions = decided
             .iter()
             .filter(|conflict| conflict.field.split('+').any(is_version));

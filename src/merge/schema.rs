@@ -1,5 +1,6 @@
 //! What a merge knows of the fields of known tables; everything else is merged by the general rules.
 
+use crate::model::artifact::VERSION_FIELDS;
 use crate::model::collection::Dialect;
 use crate::model::record::{FieldPath, REST};
 use crate::model::row::Table;
@@ -28,17 +29,6 @@ pub(super) enum Kind {
     /// A set of words.
     Words,
 }
-
-/// Fields of an artifact that say where it came from and which version it is.
-const VERSION: [&str; 7] = [
-    "source",
-    "origin",
-    "upstream",
-    "version_spec",
-    "resolved_sha",
-    "resolved_version",
-    "last_updated",
-];
 
 /// The known table of that key.
 pub(super) fn known(table: &str) -> Option<Table> {
@@ -104,7 +94,7 @@ pub(super) fn together(table: &str, path: &FieldPath) -> &'static [&'static str]
     let together: &[&str] = match table {
         Table::TagDefinitions => &["name", "slug"],
         Table::Artifacts if own == "name" || own == "type" => &["name", "type"],
-        Table::Artifacts => &VERSION,
+        Table::Artifacts => &VERSION_FIELDS,
         Table::Ratings => &["rating", "note"],
         _ => &[],
     };

@@ -4,6 +4,17 @@ use super::metadata::Metadata;
 use super::name::{ArtifactId, ArtifactType, Name};
 use super::value::{Field, Value};
 
+/// The fields of a row that say where an artifact came from and which version its files are: they belong together.
+pub const VERSION_FIELDS: [&str; 7] = [
+    "source",
+    "origin",
+    "upstream",
+    "version_spec",
+    "resolved_sha",
+    "resolved_version",
+    "last_updated",
+];
+
 /// A row of `[[artifacts]]`. Texts are `""` and lists are empty when unset.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Artifact {

@@ -187,20 +187,8 @@ impl Repository {
 
     /// Whether two commits have a common ancestor that is here.
     pub fn are_related(&self, one: ObjectName, other: ObjectName) -> bool {
-        matches!(self.common_ancestor(one, other), Ok(Some(_)))
-    }
-
-    /// The best common ancestor of two commits, if one is here.
-    pub fn common_ancestor(
-        &self,
-        one: ObjectName,
-        other: ObjectName,
-    ) -> Result<Option<ObjectName>, StoreError> {
-        let found = self
-            .git
-            .merge_base(one.0, other.0)
-            .map_err(StoreError::git("look for a common ancestor"))?;
-        Ok(found.map(|commit| ObjectName(commit.detach())))
+        self.common_ancestors(one, other)
+            .is_ok_and(|found| !found.is_empty())
     }
 
     /// The common ancestor of two commits, if there is one and no other that is as near.
@@ -209,14 +197,25 @@ impl Repository {
         one: ObjectName,
         other: ObjectName,
     ) -> Result<Option<ObjectName>, StoreError> {
+        Ok(match self.common_ancestors(one, other)?.as_slice() {
+            [only] => Some(*only),
+            _ => None,
+        })
+    }
+
+    fn common_ancestors(
+        &self,
+        one: ObjectName,
+        other: ObjectName,
+    ) -> Result<Vec<ObjectName>, StoreError> {
         let found = self
             .git
             .merge_bases_many(one.0, &[other.0])
             .map_err(StoreError::git("look for a common ancestor"))?;
-        Ok(match found.as_slice() {
-            [only] => Some(ObjectName(only.detach())),
-            _ => None,
-        })
+        Ok(found
+            .into_iter()
+            .map(|commit| ObjectName(commit.detach()))
+            .collect())
     }
 
     /// Whether the repository holds the newest part of its history only.
