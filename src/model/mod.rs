@@ -9,6 +9,7 @@ pub mod collection;
 pub mod color;
 pub mod commit;
 pub mod conflict;
+pub mod content_hash;
 pub mod contents;
 pub mod datum;
 pub mod edit;
