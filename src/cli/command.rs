@@ -13,6 +13,7 @@ use super::commands::{
     rate, remove, rename, resolve, restore, search, share, show, status, sync, tag, undo,
 };
 use super::context::Context;
+use super::deferred::Deferred;
 use super::error::CliError;
 use super::global::GlobalArguments;
 use super::ui::output::Ui;
@@ -46,103 +47,118 @@ pub struct CommandLine {
 )]
 pub enum Command {
     #[command(next_display_order = 0)]
-    Init(init::InitArguments),
-    Clone(clone::CloneArguments),
-    Share(share::ShareArguments),
-    Sync(sync::SyncArguments),
-    Pull(sync::PullArguments),
-    Push(sync::PushArguments),
-    Collection(collection::CollectionArguments),
-    Status(status::StatusArguments),
-    Check(check::CheckArguments),
-    Doctor(doctor::DoctorArguments),
-    Git(git::GitArguments),
+    Init(Deferred<init::InitArguments>),
+    Clone(Deferred<clone::CloneArguments>),
+    Share(Deferred<share::ShareArguments>),
+    Sync(Deferred<sync::SyncArguments>),
+    Pull(Deferred<sync::PullArguments>),
+    Push(Deferred<sync::PushArguments>),
+    Collection(Deferred<collection::CollectionArguments>),
+    Status(Deferred<status::StatusArguments>),
+    Check(Deferred<check::CheckArguments>),
+    Doctor(Deferred<doctor::DoctorArguments>),
+    Git(Deferred<git::GitArguments>),
     #[command(visible_alias = "ls")]
-    List(list::ListArguments),
-    Show(show::ShowArguments),
-    Search(search::SearchArguments),
-    Add(add::AddArguments),
-    Remove(remove::RemoveArguments),
-    Rename(rename::RenameArguments),
-    Edit(edit::EditArguments),
-    Move(move_artifact::MoveArguments),
-    Rate(rate::RateArguments),
-    Commit(commit::CommitArguments),
-    Group(group::GroupArguments),
-    Tag(tag::TagArguments),
-    Hooks(hooks::HooksArguments),
+    List(Deferred<list::ListArguments>),
+    Show(Deferred<show::ShowArguments>),
+    Search(Deferred<search::SearchArguments>),
+    Add(Deferred<add::AddArguments>),
+    Remove(Deferred<remove::RemoveArguments>),
+    Rename(Deferred<rename::RenameArguments>),
+    Edit(Deferred<edit::EditArguments>),
+    Move(Deferred<move_artifact::MoveArguments>),
+    Rate(Deferred<rate::RateArguments>),
+    Commit(Deferred<commit::CommitArguments>),
+    Group(Deferred<group::GroupArguments>),
+    Tag(Deferred<tag::TagArguments>),
+    Hooks(Deferred<hooks::HooksArguments>),
     #[command(hide = true)]
-    Hook(hooks::HookArguments),
-    Cache(cache::CacheArguments),
-    Apply(apply::ApplyArguments),
+    Hook(Deferred<hooks::HookArguments>),
+    Cache(Deferred<cache::CacheArguments>),
+    Apply(Deferred<apply::ApplyArguments>),
     #[command(visible_alias = "log")]
-    History(history::HistoryArguments),
-    Diff(diff::DiffArguments),
-    Restore(restore::RestoreArguments),
-    Undo(undo::UndoArguments),
-    Redo(undo::RedoArguments),
-    Conflicts(conflicts::ConflictsArguments),
-    Resolve(resolve::ResolveArguments),
-    MergeFile(merge_file::MergeFileArguments),
+    History(Deferred<history::HistoryArguments>),
+    Diff(Deferred<diff::DiffArguments>),
+    Restore(Deferred<restore::RestoreArguments>),
+    Undo(Deferred<undo::UndoArguments>),
+    Redo(Deferred<undo::RedoArguments>),
+    Conflicts(Deferred<conflicts::ConflictsArguments>),
+    Resolve(Deferred<resolve::ResolveArguments>),
+    MergeFile(Deferred<merge_file::MergeFileArguments>),
     #[command(hide = true)]
-    MergeDriver(merge_driver::MergeDriverArguments),
-    Completions(completions::CompletionsArguments),
-    Man(man::ManArguments),
+    MergeDriver(Deferred<merge_driver::MergeDriverArguments>),
+    Completions(Deferred<completions::CompletionsArguments>),
+    Man(Deferred<man::ManArguments>),
+}
+
+impl CommandLine {
+    /// All commands with their arguments, for what shows or completes them.
+    pub fn whole() -> clap::Command {
+        let mut command = Self::command();
+        command.build();
+        command
+    }
 }
 
 impl Command {
     /// Runs the command.
     pub fn run(self, context: &mut Context) -> Result<(), CliError> {
         match self {
-            Self::Init(arguments) => init::run(context, arguments),
-            Self::Clone(arguments) => clone::run(context, arguments),
-            Self::Share(arguments) => share::run(context, &arguments),
+            Self::Init(Deferred(arguments)) => init::run(context, arguments),
+            Self::Clone(Deferred(arguments)) => clone::run(context, arguments),
+            Self::Share(Deferred(arguments)) => share::run(context, &arguments),
             Self::Sync(_) => sync::run(context, Direction::Both),
             Self::Pull(_) => sync::run(context, Direction::Pull),
             Self::Push(_) => sync::run(context, Direction::Push),
-            Self::Collection(arguments) => collection::run(context, arguments),
+            Self::Collection(Deferred(arguments)) => collection::run(context, arguments),
             Self::Status(_) => status::run(context),
-            Self::Check(arguments) => check::run(context, &arguments),
+            Self::Check(Deferred(arguments)) => check::run(context, &arguments),
             Self::Doctor(_) => doctor::run(context),
-            Self::Git(arguments) => git::run(context, &arguments),
-            Self::List(arguments) => list::run(context, arguments),
-            Self::Show(arguments) => show::run(context, &arguments),
-            Self::Search(arguments) => search::run(context, arguments),
-            Self::Add(arguments) => add::run(context, arguments),
-            Self::Remove(arguments) => remove::run(context, arguments),
-            Self::Rename(arguments) => rename::run(context, arguments),
-            Self::Edit(arguments) => edit::run(context, arguments),
-            Self::Move(arguments) => move_artifact::run(context, arguments),
-            Self::Rate(arguments) => rate::run(context, arguments),
-            Self::Commit(arguments) => commit::run(context, arguments),
-            Self::Group(arguments) => group::run(context, arguments),
-            Self::Tag(arguments) => tag::run(context, arguments),
-            Self::Hooks(arguments) => hooks::run(context, &arguments),
-            Self::Hook(arguments) => {
+            Self::Git(Deferred(arguments)) => git::run(context, &arguments),
+            Self::List(Deferred(arguments)) => list::run(context, arguments),
+            Self::Show(Deferred(arguments)) => show::run(context, &arguments),
+            Self::Search(Deferred(arguments)) => search::run(context, arguments),
+            Self::Add(Deferred(arguments)) => add::run(context, arguments),
+            Self::Remove(Deferred(arguments)) => remove::run(context, arguments),
+            Self::Rename(Deferred(arguments)) => rename::run(context, arguments),
+            Self::Edit(Deferred(arguments)) => edit::run(context, arguments),
+            Self::Move(Deferred(arguments)) => move_artifact::run(context, arguments),
+            Self::Rate(Deferred(arguments)) => rate::run(context, arguments),
+            Self::Commit(Deferred(arguments)) => commit::run(context, arguments),
+            Self::Group(Deferred(arguments)) => group::run(context, arguments),
+            Self::Tag(Deferred(arguments)) => tag::run(context, arguments),
+            Self::Hooks(Deferred(arguments)) => hooks::run(context, &arguments),
+            Self::Hook(Deferred(arguments)) => {
                 hooks::run_quietly(context, &arguments);
                 Ok(())
             }
-            Self::Cache(arguments) => cache::run(context, &arguments),
-            Self::Apply(arguments) => apply::run(context, &arguments),
-            Self::History(arguments) => history::run(context, arguments),
-            Self::Diff(arguments) => diff::run(context, &arguments),
-            Self::Restore(arguments) => restore::run(context, &arguments),
-            Self::Undo(arguments) => undo::run(context, arguments),
+            Self::Cache(Deferred(arguments)) => cache::run(context, &arguments),
+            Self::Apply(Deferred(arguments)) => apply::run(context, &arguments),
+            Self::History(Deferred(arguments)) => history::run(context, arguments),
+            Self::Diff(Deferred(arguments)) => diff::run(context, &arguments),
+            Self::Restore(Deferred(arguments)) => restore::run(context, &arguments),
+            Self::Undo(Deferred(arguments)) => undo::run(context, arguments),
             Self::Redo(_) => undo::run_redo(context),
             Self::Conflicts(_) => conflicts::run(context),
-            Self::Resolve(arguments) => resolve::run(context, &arguments),
-            Self::MergeFile(arguments) => merge_file::run(&mut context.ui, &arguments),
-            Self::MergeDriver(arguments) => merge_driver::run(&mut context.ui, &arguments),
-            Self::Completions(arguments) => completions::run(context, &arguments),
-            Self::Man(arguments) => man::run(context, &arguments, CommandLine::command()),
+            Self::Resolve(Deferred(arguments)) => resolve::run(context, &arguments),
+            Self::MergeFile(Deferred(arguments)) => merge_file::run(&mut context.ui, &arguments),
+            Self::MergeDriver(Deferred(arguments)) => {
+                merge_driver::run(&mut context.ui, &arguments)
+            }
+            Self::Completions(Deferred(arguments)) => completions::run(context, &arguments),
+            Self::Man(Deferred(arguments)) => man::run(context, &arguments, CommandLine::whole()),
         }
     }
 
     /// Runs the command if it is a merge, which needs nothing of its surroundings; else gives it back.
     pub fn run_anywhere(self, ui: &mut Ui) -> ControlFlow<Result<(), CliError>, Self> {
         match self {
-            Self::MergeFile(arguments) => ControlFlow::Break(merge_file::run(ui, &arguments)),
-            Self::MergeDriver(arguments) => ControlFlow::Break(merge_driver::run(ui, &arguments)),
+            Self::MergeFile(Deferred(arguments)) => {
+                ControlFlow::Break(merge_file::run(ui, &arguments))
+            }
+            Self::MergeDriver(Deferred(arguments)) => {
+                ControlFlow::Break(merge_driver::run(ui, &arguments))
+            }
             other => ControlFlow::Continue(other),
         }
     }

@@ -8,6 +8,7 @@ pub mod command;
 pub mod commands;
 pub mod complete;
 pub mod context;
+pub mod deferred;
 pub mod error;
 pub mod global;
 pub mod hint;

@@ -51,11 +51,24 @@ pub fn run() -> ExitCode {
     if is_version_alone() {
         return version();
     }
-    let line = match CommandLine::try_parse_from(with_color_first(std::env::args_os())) {
-        Ok(line) => line,
-        Err(error) => return usage(&error),
-    };
-    ExitCode::from(execute(line))
+    match CommandLine::try_parse_from(with_color_first(std::env::args_os())) {
+        Ok(line) => ExitCode::from(execute(line)),
+        Err(error) => usage(&described(error)),
+    }
+}
+
+/// An error that shows all commands, with what they are for; others as they are.
+fn described(error: clap::Error) -> clap::Error {
+    let (asked, in_place) = (
+        ErrorKind::DisplayHelp,
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand,
+    );
+    if error.kind() != asked && error.kind() != in_place {
+        return error;
+    }
+    let arguments = with_color_first(std::env::args_os());
+    let described = CommandLine::whole().try_get_matches_from(arguments).err();
+    described.unwrap_or(error)
 }
 
 /// Runs a merge, whose exit codes git reads: whatever goes wrong is `failure`, a panic, too.
