@@ -155,9 +155,17 @@ impl Trial {
         }
     }
 
+    fn git_commits(&self) -> bool {
+        let mut command = self.environment.command("git", &self.environment.team());
+        command.args(["config", "--get", "skillmeat.runCommitHooks"]);
+        said(command).stdout == "true\n"
+    }
+
     fn traced(&self, options: &[&str]) -> Said {
         let mut command = self.environment.command("strace", &self.environment.work());
+        // Threads are followed; so would be a `git` that makes the commit, whose own lock nobody may take from it.
         command
+            .args((!self.git_commits()).then_some("-f"))
             .args(options)
             .arg(env!("CARGO_BIN_EXE_skillmeat"))
             .args(&self.kind.arguments);
@@ -376,20 +384,23 @@ impl Trial {
     }
 }
 
-/// Each call of a log that alters the disk: its name, and the how manieth of that name it is.
+/// Each call of a log that alters the disk: its name, and the how manieth of that name it is in its thread. The tracer
+/// counts so, too: where several threads come that far, the first of them is meant.
 pub(crate) fn points(log: &str, talk: Talk) -> Vec<(String, usize)> {
-    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     let mut points = Vec::new();
     for line in log.lines() {
         let Some((call, rest)) = line.split_once('(') else {
             continue;
         };
-        let count = counts.entry(call.to_owned()).or_default();
+        let (thread, call) = call.rsplit_once(' ').unwrap_or(("", call));
+        let count = counts.entry((thread, call)).or_default();
         *count += 1;
         let creates = call != "openat" || rest.contains("O_CREAT") || rest.contains("O_TRUNC");
         let talks = call == "write" && (rest.starts_with("1,") || rest.starts_with("2,"));
-        if creates && !(talks && talk == Talk::Without) {
-            points.push((call.to_owned(), *count));
+        let point = (call.to_owned(), *count);
+        if creates && !(talks && talk == Talk::Without) && !points.contains(&point) {
+            points.push(point);
         }
     }
     points
@@ -685,6 +696,7 @@ fn making_a_collection() {
         fs::create_dir(environment.root().join("home")).expect("made");
         let mut command = environment.command("strace", &environment.work());
         command
+            .arg("-f")
             .args(options)
             .arg(env!("CARGO_BIN_EXE_skillmeat"))
             .args(arguments);

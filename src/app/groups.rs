@@ -46,26 +46,26 @@ impl Operation for CreateGroup {
                 name: self.name.to_string(),
             });
         }
-        let groups = view.groups()?;
         let members = self
             .members
             .resolve(view.database)?
             .into_iter()
             .map(Into::into)
             .collect();
-        let last = groups.iter().map(|group| group.position.unwrap_or(0)).max();
         let group = Group {
             description: self.description.clone(),
             color: self.color.clone(),
             icon: self.icon.clone(),
-            position: Some(last.map_or(0, |last| last + 1)),
+            position: Some(view.next_group_position()),
             members,
             ..Group::named(self.name.clone())
         };
-        let mut all = groups;
-        all.push(group.clone());
         let (own, others) = match self.position {
-            Some(position) => placed(&all, &self.name, &Place::At(position))?,
+            Some(position) => {
+                let mut all = view.groups()?;
+                all.push(group.clone());
+                placed(&all, &self.name, &Place::At(position))?
+            }
             None => (group.position, Vec::new()),
         };
         let mut edits = vec![Edit::Insert(Row::Group(Group {

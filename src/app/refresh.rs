@@ -84,11 +84,11 @@ struct Manifest {
 
 /// A manifest that was read already.
 pub(super) struct ReadManifest<'a> {
-    /// Its bytes.
-    pub(super) bytes: &'a [u8],
-    /// Their name as a blob.
+    /// Its text.
+    pub(super) document: &'a Document,
+    /// Its name as a blob.
     pub(super) name: ObjectName,
-    /// When they were read.
+    /// When it was read.
     pub(super) seen: Option<Seen>,
 }
 
@@ -255,7 +255,7 @@ impl Workspace {
                 files_read: 0,
             });
         }
-        let rows = self.rows_of(manifest.bytes.to_vec(), &blob, Some(&state))?;
+        let rows = self.rows_of(manifest.document, Some(&state))?;
         let checked = manifest.seen.map_or_else(files::clock, |seen| seen.at);
         let manifest = Manifest {
             blob,
@@ -353,20 +353,21 @@ impl Workspace {
         state: Option<&State>,
     ) -> Result<(String, ManifestRows), AppError> {
         let blob = self.repository.hasher().name_of(&bytes)?;
-        let rows = self.rows_of(bytes, &blob, state)?;
+        let is_known = state.is_some_and(|state| state.manifest_blob == blob);
+        let rows = if is_known {
+            ManifestRows::Known
+        } else {
+            self.rows_of(&Document::scan(bytes)?, state)?
+        };
         Ok((blob, rows))
     }
 
+    /// The rows that a database in that state does not have.
     fn rows_of(
         &self,
-        bytes: Vec<u8>,
-        blob: &str,
+        document: &Document,
         state: Option<&State>,
     ) -> Result<ManifestRows, AppError> {
-        if state.is_some_and(|state| state.manifest_blob == blob) {
-            return Ok(ManifestRows::Known);
-        }
-        let document = Document::scan(bytes)?;
         let Some(older) = state.and_then(|state| self.older(&state.manifest_blob)) else {
             document.validate()?;
             return Ok(ManifestRows::All(document.collection()));

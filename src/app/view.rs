@@ -7,6 +7,7 @@ use crate::model::name::{ArtifactId, Member, Name};
 use crate::model::row::{Row, RowKey, Table};
 use crate::model::slug::Slug;
 use crate::model::tag::TagDefinition;
+use crate::model::value::Field;
 use crate::store::cache::database::Database;
 use crate::store::git::head::Head;
 use crate::store::git::index::Index;
@@ -82,6 +83,13 @@ impl<'a> View<'a> {
                 }
             })
             .collect())
+    }
+
+    /// The position that puts a group behind all others.
+    pub fn next_group_position(&self) -> i64 {
+        let numbers = self.document.numbers(Table::Groups, Field::Position);
+        let last = numbers.into_iter().map(Option::unwrap_or_default).max();
+        last.map_or(0, |last| last.saturating_add(1))
     }
 
     /// The definition of that slug, if there is one.

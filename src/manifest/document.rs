@@ -1,6 +1,7 @@
 //! A manifest's text with the places of everything in it.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use super::beside::{Beside, sections_beside};
@@ -9,11 +10,12 @@ use super::lex::{Fault, FaultKind, is_marker};
 use super::position::{LineStarts, position_in};
 use super::rows::{Pair, Place, RowView, key_of, pairs_of_inline, pairs_of_section, places};
 use super::scan::{Section, attached_start, sections};
-use super::{header, read};
+use super::{decode, header, read};
 use crate::model::collection::{Dialect, Header};
 use crate::model::finding::{Finding, Severity};
 use crate::model::layout::MANIFEST;
 use crate::model::row::{Row, RowKey, Table};
+use crate::model::value::Field;
 
 /// A scanned manifest: its text, kept to the byte, and the byte ranges of its sections. Cheap to make.
 ///
@@ -22,7 +24,7 @@ use crate::model::row::{Row, RowKey, Table};
 /// an unsound section is refused.
 #[derive(Debug, Clone)]
 pub struct Document {
-    text: String,
+    text: Arc<String>,
     sections: Vec<Section>,
     dialect: Dialect,
     lines: OnceLock<LineStarts>,
@@ -39,10 +41,18 @@ pub(super) struct TableRows {
     /// The key of each row, where it has one.
     pub(super) keys: Vec<Option<RowKey>>,
     by_key: OnceLock<HashMap<RowKey, usize>>,
+    asked: Arc<AtomicUsize>,
 }
+
+/// So many rows are looked for one by one before an index of them is made, which costs as much as a few of these.
+const UNINDEXED: usize = 4;
 
 impl TableRows {
     fn find(&self, key: &RowKey) -> Option<usize> {
+        if self.asked.fetch_add(1, Ordering::Relaxed) < UNINDEXED {
+            let mut keys = self.keys.iter();
+            return keys.position(|other| other.as_ref() == Some(key));
+        }
         let index = || {
             let mut by_key = HashMap::with_capacity(self.keys.len());
             for (index, key) in self.keys.iter().enumerate() {
@@ -90,7 +100,7 @@ impl Document {
     fn of(text: String, sections: Vec<Section>, beside: Option<Beside>) -> Self {
         let dialect = header::dialect(&text, &sections);
         Self {
-            text,
+            text: Arc::new(text),
             sections,
             dialect,
             lines: OnceLock::new(),
@@ -103,6 +113,11 @@ impl Document {
     /// The manifest as it was given.
     pub fn bytes(&self) -> &[u8] {
         self.text.as_bytes()
+    }
+
+    /// The manifest as it was given, to be held beside this document.
+    pub fn shared(&self) -> Arc<String> {
+        Arc::clone(&self.text)
     }
 
     /// How the manifest is written; native when it has no header at all.
@@ -139,6 +154,17 @@ impl Document {
             .collect()
     }
 
+    /// The number that a field of each of a table's rows holds, in the file's order; nothing where a row has none. Rows
+    /// without a key are passed over.
+    pub fn numbers(&self, table: Table, field: Field) -> Vec<Option<i64>> {
+        let rows = self.table(table);
+        let keyed = rows.places.iter().zip(&rows.keys);
+        keyed
+            .filter(|(_, key)| key.is_some())
+            .map(|(place, _)| self.number(place, field.as_str()))
+            .collect()
+    }
+
     /// The row of that key; only its own section is read. The header is not a row of this kind.
     pub fn row(&self, key: &RowKey) -> Result<Option<Row>, ManifestError> {
         let Some(place) = self.place(key) else {
@@ -160,6 +186,24 @@ impl Document {
             key => self.start_of(self.place(key)?),
         };
         Some(self.position(at).0)
+    }
+
+    /// A number of a row; of the row no more is read than is needed.
+    fn number(&self, place: &Place, field: &str) -> Option<i64> {
+        let number = |pair: Pair<'_>| decode::integer(pair.raw);
+        match place {
+            Place::Section { main, .. } => {
+                let section = self.sections[*main];
+                let body = &self.text[section.head_end..section.body_end];
+                let mut pairs = pairs_of_section(body, section.head_end);
+                pairs.find(|pair| pair.key.is(field)).and_then(number)
+            }
+            Place::Inline(range) => {
+                let pairs = pairs_of_inline(&self.text[range.clone()], range.start);
+                let found = pairs.into_iter().find(|pair| pair.key.is(field));
+                found.and_then(number)
+            }
+        }
     }
 
     fn check_part(&self, start: usize, end: usize) -> Result<(), ManifestError> {
@@ -216,6 +260,7 @@ impl Document {
                 places,
                 keys,
                 by_key: OnceLock::new(),
+                asked: Arc::default(),
             }
         })
     }

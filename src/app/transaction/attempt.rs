@@ -1,6 +1,7 @@
 //! Driving a change: lock, recover, look, plan, publish; again when others were faster.
 
 use std::error::Error;
+use std::thread;
 use std::time::Duration;
 
 use crate::app::environment::Nesting;
@@ -11,16 +12,16 @@ use crate::app::reach::without_rows;
 use crate::app::refresh::{Invalid, ReadManifest, Refreshed};
 use crate::app::view::View;
 use crate::app::workspace::Workspace;
-use crate::manifest::Document;
 use crate::store::cache::database::Database;
 use crate::store::git::index_lock::PATIENCE;
 use crate::store::git::repository::{Identity, IdentityOrigin};
 use crate::store::lock::{Lock, Patience};
 
+use super::follower::Follower;
 use super::look::Look;
 use super::outcome::{Mode, Outcome};
 use super::prepare::{Prepared, prepare};
-use super::publish::Published;
+use super::publish::{Commits, Published};
 use super::recover::recover;
 use super::settle::settle;
 use super::{other_path, publish};
@@ -133,13 +134,10 @@ fn attempt(
     operation: &dyn Operation,
     mode: Mode,
 ) -> Result<Option<Outcome>, AppError> {
-    let database = Database::open(&workspace.database_path()).ok().flatten();
-    let state = database.as_ref().and_then(|database| database.state().ok());
-    let look = Look::at(workspace, state.as_ref())?;
-    let document = Document::scan(look.manifest.to_vec())?;
+    let (look, database) = looked(workspace)?;
     let identity = workspace.identity();
     let Some((refreshed, prepared, remarks)) =
-        planned(workspace, operation, database, &look, &document, &identity)?
+        planned(workspace, operation, database, &look, &identity)?
     else {
         return Ok(None);
     };
@@ -164,6 +162,25 @@ fn attempt(
     )
 }
 
+/// Looks at the repository while another thread opens the database, if there is one.
+fn looked(workspace: &Workspace) -> Result<(Look, Option<Database>), AppError> {
+    let path = workspace.database_path();
+    thread::scope(|scope| {
+        let opening = scope.spawn(move || {
+            let database = Database::open(&path).ok().flatten()?;
+            let state = database.state().ok();
+            Some((database, state))
+        });
+        let mut opened = None;
+        let look = Look::at(workspace, |stamp| {
+            let (database, state) = opening.join().ok().flatten()?;
+            opened = Some(database);
+            state?.name_of(stamp)?.parse().ok()
+        })?;
+        Ok((look, opened))
+    })
+}
+
 /// The database, the change as it is to be made, and what is to be told of it; nothing when the manifest has become
 /// another since it was looked at.
 type Planned = Option<(Refreshed, Prepared, Vec<String>)>;
@@ -175,12 +192,11 @@ fn planned(
     operation: &dyn Operation,
     database: Option<Database>,
     look: &Look,
-    document: &Document,
     identity: &Identity,
 ) -> Result<Planned, AppError> {
     let planned = |reach, database| {
         let known = (reach, database);
-        planned_within(workspace, operation, known, look, document, identity)
+        planned_within(workspace, operation, known, look, identity)
     };
     match operation.reach() {
         Reach::Everything => planned(Reach::Everything, None),
@@ -193,7 +209,6 @@ fn planned_within(
     operation: &dyn Operation,
     (reach, database): (Reach<'_>, Option<Database>),
     look: &Look,
-    document: &Document,
     identity: &Identity,
 ) -> Result<Planned, AppError> {
     let invalid = match operation.admission() {
@@ -201,7 +216,7 @@ fn planned_within(
         Admission::InvalidManifest => Invalid::AnswerFromHead,
     };
     let manifest = ReadManifest {
-        bytes: &look.manifest,
+        document: &look.document,
         name: look.manifest_name,
         seen: look.manifest_seen,
     };
@@ -219,7 +234,7 @@ fn planned_within(
         return Ok(None);
     }
     let view = View {
-        document,
+        document: &look.document,
         database: &refreshed.database,
         repository: &workspace.repository,
         index: &look.index,
@@ -237,20 +252,34 @@ fn perform(
     operation: &dyn Operation,
     look: Look,
     refreshed: Refreshed,
-    prepared: Prepared,
+    mut prepared: Prepared,
     identity: &Identity,
     mut outcome: Outcome,
 ) -> Result<Option<Outcome>, AppError> {
     let word = operation.word();
-    let published = if other_path::is_needed(workspace, &look) {
-        other_path::publish(workspace, &look, &prepared, identity, word)?
-    } else {
-        publish::publish(workspace, look, &prepared, identity, word)?
-    };
+    let touched = prepared.touched.take();
+    thread::scope(|scope| {
+        let mut follower = Follower::new(scope, refreshed.database, touched);
+        let published = if other_path::is_needed(workspace, &look) {
+            other_path::publish(workspace, &look, &prepared, identity, word)?
+        } else {
+            publish::publish(workspace, look, &prepared, identity, word, &mut follower)?
+        };
+        let Some(commits) = told(published, identity, &mut outcome) else {
+            return Ok(None);
+        };
+        let stale = settle(workspace, follower, &prepared, commits.made());
+        outcome.notices.extend(stale);
+        Ok(Some(outcome))
+    })
+}
+
+/// The commits of a change that was published, told with what is odd about them; nothing when somebody was faster.
+fn told(published: Published, identity: &Identity, outcome: &mut Outcome) -> Option<Commits> {
     let (commits, unfinished) = match published {
         Published::Done(commits) => (commits, None),
         Published::Unfinished(commits, error) => (commits, Some(error)),
-        Published::Overtaken => return Ok(None),
+        Published::Overtaken => return None,
     };
     if let Some(error) = unfinished {
         let reason = error
@@ -271,8 +300,5 @@ fn perform(
         )));
     }
     outcome.commit = Some(commits.change.commit_id());
-    outcome
-        .notices
-        .extend(settle(workspace, refreshed.database, prepared, commits));
-    Ok(Some(outcome))
+    Some(commits)
 }

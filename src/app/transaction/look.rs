@@ -1,32 +1,35 @@
 //! Looking at the repository before a change, and refusing where it would harm somebody's work.
 
 use std::path::PathBuf;
-use std::rc::Rc;
 
 use crate::app::error::{AppError, Refusal};
 use crate::app::refresh::MANIFEST_LIMIT;
 use crate::app::workspace::Workspace;
-use crate::model::artifact_file::Seen;
+use crate::manifest::Document;
+use crate::model::artifact_file::{FileStamp, Seen};
 use crate::model::layout::MANIFEST;
-use crate::store::cache::contents::State;
 use crate::store::files;
 use crate::store::git::head::Head;
 use crate::store::git::id::{ObjectName, TreeEntry};
 use crate::store::git::index::{Index, Visibility};
 
+use super::content::Bytes;
+
 /// What a change starts from. It is compared again under the index lock.
 pub(super) struct Look {
     /// HEAD.
     pub(super) head: Head,
+    /// The full name of the branch that a commit at HEAD moves.
+    pub(super) branch: String,
     /// The index.
     pub(super) index: Index,
     /// The work tree's folder.
     pub(super) work_tree: PathBuf,
     /// The manifest's path relative to the work tree.
     pub(super) manifest_path: String,
-    /// The manifest's bytes in the work tree.
-    pub(super) manifest: Rc<Vec<u8>>,
-    /// Their name as a blob, before any filter.
+    /// The manifest in the work tree.
+    pub(super) document: Document,
+    /// Its name as a blob, before any filter.
     pub(super) manifest_name: ObjectName,
     /// When it was read, and what `stat` said of it.
     pub(super) manifest_seen: Option<Seen>,
@@ -35,9 +38,12 @@ pub(super) struct Look {
 }
 
 impl Look {
-    /// Looks, and refuses a state in which nothing may be changed. A manifest that is surely the `known` one is not
-    /// named anew.
-    pub(super) fn at(workspace: &Workspace, known: Option<&State>) -> Result<Self, AppError> {
+    /// Looks, and refuses a state in which nothing may be changed. The name of the manifest is asked of `known` first,
+    /// which may tell it by the file's stamp.
+    pub(super) fn at(
+        workspace: &Workspace,
+        known: impl FnOnce(Option<FileStamp>) -> Option<ObjectName>,
+    ) -> Result<Self, AppError> {
         let repository = &workspace.repository;
         let index = repository.index()?;
         let manifest_path = repository.path_in_repository(&MANIFEST.parse()?);
@@ -74,19 +80,26 @@ impl Look {
                 },
             });
         };
+        let document = Document::scan(manifest)?;
         Ok(Self {
+            branch: repository.branch_at_head(&head)?,
             head,
             index,
             work_tree: repository.work_tree().to_owned(),
             manifest_path,
-            manifest_name: match known.and_then(|known| known.name_of(stamp)?.parse().ok()) {
+            manifest_name: match known(stamp) {
                 Some(name) => name,
-                None => repository.name_of_blob(&manifest)?,
+                None => repository.name_of_blob(document.bytes())?,
             },
-            manifest: Rc::new(manifest),
+            document,
             manifest_seen: stamp.map(|stamp| Seen { stamp, at }),
             committed,
         })
+    }
+
+    /// The manifest's bytes in the work tree.
+    pub(super) fn manifest(&self) -> Bytes {
+        self.document.shared().into()
     }
 
     /// Refuses to change a file that git does not look at, or that is staged with a content which is neither the

@@ -45,7 +45,7 @@ pub(super) fn publish(
         operation: word.to_owned(),
         head_before: look.head.commit,
         head_after: None,
-        branch: Some(repository.branch_at_head(&look.head)?),
+        branch: Some(look.branch.clone()),
         lock_inode: 0,
         paths: journal_paths(workspace, prepared, look, &mut written)?,
     };

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::rc::Rc;
 
 use crate::app::error::{AppError, Refusal};
 use crate::app::message::{message, trailers};
@@ -21,6 +20,7 @@ use crate::store::git::id::{EntryKind, ObjectName, TreeEntry};
 use crate::store::git::objects::TreeChange;
 use crate::store::git::repository::Repository;
 
+use super::content::Bytes;
 use super::look::Look;
 use super::outcome::{FileAction, FileChange};
 
@@ -28,14 +28,21 @@ use super::outcome::{FileAction, FileChange};
 const FILE_LIMIT: u64 = 256 << 20;
 
 /// The content of a file, in the work tree's form and in git's.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Eq)]
 pub(super) struct Version {
     /// The work tree's bytes (a link's target).
-    pub(super) bytes: Rc<Vec<u8>>,
+    pub(super) bytes: Bytes,
     /// The same after the repository's filters, when they differ.
     pub(super) filtered: Option<Vec<u8>>,
     /// What a tree holds for it.
     pub(super) entry: TreeEntry,
+}
+
+impl PartialEq for Version {
+    /// Compares names first: contents that differ begin alike more often than not.
+    fn eq(&self, other: &Self) -> bool {
+        self.entry == other.entry && self.bytes == other.bytes && self.filtered == other.filtered
+    }
 }
 
 impl Version {
@@ -88,7 +95,7 @@ pub(super) struct Prepared {
     /// Rows for the database; nothing when it must read the manifest again.
     pub(super) touched: Option<Touched>,
     /// The manifest's bytes after the change.
-    pub(super) manifest: Rc<Vec<u8>>,
+    pub(super) manifest: Bytes,
     /// Their name as a blob before any filter, where it is known.
     pub(super) manifest_name: Option<ObjectName>,
 }
@@ -130,7 +137,7 @@ pub(super) fn prepare(
         .as_ref()
         .filter(|after| after.filtered.is_none())
         .map(|after| after.entry.blob);
-    let is_edited = edited != look.manifest;
+    let is_edited = edited != look.manifest();
     let included = plan.hand_edits == HandEdits::Included;
     let is_part = is_edited || (by_hand && included);
     let hand_commit =
@@ -168,11 +175,11 @@ pub(super) fn prepare(
 }
 
 /// The manifest's bytes after the plan.
-fn edited(view: &View<'_>, look: &Look, plan: &Plan) -> Result<Rc<Vec<u8>>, AppError> {
+fn edited(view: &View<'_>, look: &Look, plan: &Plan) -> Result<Bytes, AppError> {
     Ok(match &plan.manifest {
-        Some(text) => Rc::new(text.clone()),
-        None if plan.edits.is_empty() => look.manifest.clone(),
-        None => Rc::new(view.document.edited(&plan.edits)?),
+        Some(text) => text.clone().into(),
+        None if plan.edits.is_empty() => look.manifest(),
+        None => view.document.edited(&plan.edits)?.into(),
     })
 }
 
@@ -258,11 +265,7 @@ fn push<T>(list: &mut Vec<T>, item: T) -> usize {
     list.len() - 1
 }
 
-fn manifest_path(
-    view: &View<'_>,
-    look: &Look,
-    edited: &Rc<Vec<u8>>,
-) -> Result<PreparedPath, AppError> {
+fn manifest_path(view: &View<'_>, look: &Look, edited: &Bytes) -> Result<PreparedPath, AppError> {
     let path = &look.manifest_path;
     let kind = match look.committed {
         Some(TreeEntry {
@@ -272,8 +275,8 @@ fn manifest_path(
         _ => EntryKind::Plain,
     };
     let name = Some(look.manifest_name);
-    let before = named_version(view, look, path, look.manifest.clone(), kind, name)?;
-    let after = if *edited == look.manifest {
+    let before = named_version(view, look, path, look.manifest(), kind, name)?;
+    let after = if *edited == look.manifest() {
         before.clone()
     } else {
         named_version(view, look, path, edited.clone(), kind, None)?
@@ -354,7 +357,7 @@ fn version(
     bytes: Vec<u8>,
     kind: EntryKind,
 ) -> Result<Version, StoreError> {
-    named_version(view, look, path, Rc::new(bytes), kind, None)
+    named_version(view, look, path, bytes.into(), kind, None)
 }
 
 /// As [`version`]; `name` is that of the bytes themselves, if it is known. What git stores already as it is has been
@@ -363,7 +366,7 @@ fn named_version(
     view: &View<'_>,
     look: &Look,
     path: &str,
-    bytes: Rc<Vec<u8>>,
+    bytes: Bytes,
     kind: EntryKind,
     name: Option<ObjectName>,
 ) -> Result<Version, StoreError> {

@@ -4,7 +4,9 @@
 //! written before the lock is taken: it names the lock's inode, so that a lock left by a killed process is known.
 
 use std::fs;
+use std::panic::resume_unwind;
 use std::path::PathBuf;
+use std::thread;
 
 use crate::app::error::AppError;
 use crate::app::workspace::Workspace;
@@ -19,6 +21,7 @@ use crate::store::git::objects::Written;
 use crate::store::git::own_file::Wait;
 use crate::store::git::repository::Identity;
 
+use super::follower::{Follower, Made};
 use super::look::Look;
 use super::prepare::{Prepared, PreparedPath, Version, read_raw};
 
@@ -43,6 +46,16 @@ pub(super) struct Commits {
     pub(super) manifest: Option<FileStamp>,
 }
 
+impl Commits {
+    /// What the database must know of them.
+    pub(super) fn made(self) -> Made {
+        Made {
+            commit: self.change,
+            manifest: self.manifest,
+        }
+    }
+}
+
 /// Publishes a change, or changes nothing.
 pub(super) fn publish(
     workspace: &Workspace,
@@ -50,18 +63,28 @@ pub(super) fn publish(
     prepared: &Prepared,
     identity: &Identity,
     word: &str,
+    follower: &mut Follower<'_, '_>,
 ) -> Result<Published, AppError> {
     let repository = &workspace.repository;
     let mut written = Written::default();
-    let mut commits = write_objects(workspace, &look, prepared, identity, &mut written)?;
-    if workspace.environment.interruption.is_set() {
-        return Err(AppError::Interrupted);
-    }
-    let begun = begin(workspace, &look, prepared, commits, word, written);
+    let blobs = new_blobs(prepared);
+    let (mut commits, begun) = thread::scope(|scope| {
+        let writer = repository.blob_writer();
+        let writing = scope.spawn(move || writer.write_all(&blobs));
+        let commits = write_commits(workspace, &look, prepared, identity, &mut written)?;
+        if workspace.environment.interruption.is_set() {
+            return Err(AppError::Interrupted);
+        }
+        let begun = begin(workspace, &look, prepared, commits, word, written, || {
+            writing.join().unwrap_or_else(|panic| resume_unwind(panic))
+        });
+        Ok((commits, begun))
+    })?;
     let index_lock = begun.inspect_err(|_| {
         drop_staged(workspace, prepared);
         let _ = repository.end_journal();
     })?;
+    follower.begin();
     let reason = format!("skillmeat: {}", subject(&prepared.commit.message));
     let outcome = under_lock(
         workspace,
@@ -72,6 +95,10 @@ pub(super) fn publish(
         identity,
         &reason,
     );
+    if outcome.is_ok() {
+        // What fails here is told when the database is waited for.
+        let _ = follower.tell(workspace, prepared, commits.made());
+    }
     // A journal that stays is found to be done, or to have done nothing, by the next command.
     let is_over = match &outcome {
         Ok(()) => forget_old(workspace, prepared).is_ok(),
@@ -92,7 +119,8 @@ pub(super) fn publish(
     }
 }
 
-/// Writes the journal and all that only needs to be renamed then, syncs everything at once, and takes the index lock.
+/// Writes the journal and all that only needs to be renamed then, syncs everything at once, waits for the blobs, and
+/// takes the index lock.
 fn begin(
     workspace: &Workspace,
     look: &Look,
@@ -100,6 +128,7 @@ fn begin(
     commits: Commits,
     word: &str,
     mut written: Written,
+    blobs_are_written: impl FnOnce() -> Result<(), StoreError>,
 ) -> Result<IndexLock, StoreError> {
     let repository = &workspace.repository;
     let new_index = repository.prepare_index_lock()?;
@@ -107,14 +136,16 @@ fn begin(
         operation: word.to_owned(),
         head_before: look.head.commit,
         head_after: Some(commits.change),
-        branch: Some(repository.branch_at_head(&look.head)?),
+        branch: Some(look.branch.clone()),
         lock_inode: new_index.inode()?,
         paths: journal_paths(workspace, prepared, look, &mut written)?,
     };
     repository.write_journal(&journal, &mut written)?;
     stage_files(workspace, prepared, &mut written)?;
     repository.prepare_move(commits.change, &mut written)?;
-    repository.sync_written(written)?;
+    let synced = repository.sync_written(written);
+    blobs_are_written()?;
+    synced?;
     new_index.take(Wait {
         deadline: PATIENCE,
         stop: &|| workspace.environment.interruption.is_set(),
@@ -147,7 +178,10 @@ fn under_lock(
         return Err(Failure::Overtaken);
     }
     let Look {
-        head, mut index, ..
+        head,
+        branch,
+        mut index,
+        ..
     } = look;
     keep_old(workspace, prepared);
     let mut moved = Written::default();
@@ -167,7 +201,7 @@ fn under_lock(
             reason,
             committer: &identity.committer,
         };
-        repository.move_prepared(&step, &mut moved)
+        repository.move_prepared(&branch, &step, &mut moved)
     });
     match outcome {
         Ok(()) => {
@@ -190,7 +224,20 @@ fn subject(message: &str) -> &str {
     message.lines().next().unwrap_or_default()
 }
 
-fn write_objects(
+/// The contents that are not committed.
+fn new_blobs(prepared: &Prepared) -> Vec<(ObjectName, &[u8])> {
+    let mut blobs = Vec::new();
+    for path in &prepared.paths {
+        for version in [&path.before, &path.after].into_iter().flatten() {
+            if Some(version.entry) != path.committed {
+                blobs.push((version.entry.blob, version.stored()));
+            }
+        }
+    }
+    blobs
+}
+
+fn write_commits(
     workspace: &Workspace,
     look: &Look,
     prepared: &Prepared,
@@ -198,13 +245,6 @@ fn write_objects(
     written: &mut Written,
 ) -> Result<Commits, StoreError> {
     let repository = &workspace.repository;
-    for path in &prepared.paths {
-        for version in [&path.before, &path.after].into_iter().flatten() {
-            if Some(version.entry) != path.committed {
-                repository.write_named_blob(version.entry.blob, version.stored(), written)?;
-            }
-        }
-    }
     let mut parent = look.head.commit;
     let mut by_hand = None;
     if let Some(commit) = &prepared.hand_commit {
@@ -303,7 +343,7 @@ fn holds(
     let found = read_raw(&full)?;
     Ok(match (found, version) {
         (None, None) => true,
-        (Some((bytes, _)), Some(version)) => bytes == *version.bytes,
+        (Some((bytes, _)), Some(version)) => *bytes == *version.bytes,
         _ => false,
     })
 }
@@ -420,7 +460,7 @@ fn place(
     write_raw(
         workspace,
         &path.path,
-        to.map(|to| (to.bytes.as_slice(), to.entry.kind)),
+        to.map(|to| (&*to.bytes, to.entry.kind)),
         same_kind,
     )
 }

@@ -96,12 +96,8 @@ fn sound(connection: Connection) -> Result<Option<Connection>> {
         "OFF"
     };
     connection.pragma_update(None, "synchronous", synchronous)?;
-    let (application, version): (i32, i32) = connection.query_row(
-        "SELECT application_id, user_version FROM pragma_application_id, pragma_user_version",
-        [],
-        |row| Ok((row.get(0)?, row.get(1)?)),
-    )?;
-    if (application, version) != (APPLICATION_ID, SCHEMA_VERSION) {
+    let number = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i32>(0));
+    if (number("application_id")?, number("user_version")?) != (APPLICATION_ID, SCHEMA_VERSION) {
         return Ok(None);
     }
     let written_in: Option<String> = connection

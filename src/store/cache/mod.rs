@@ -5,6 +5,7 @@
 //! several rows (which file belongs to which row, what a tag's text means, which artifact a member names) is worked
 //! out when a row is written, in one place (`join`), so that an updated database holds what a new one would hold.
 
+pub mod ahead;
 mod boot;
 pub mod contents;
 pub mod database;

@@ -69,7 +69,7 @@ fn known_at(connection: &Connection, path: &RelativePath, affected: &mut Affecte
 
 /// Keys mean rows as they were before, so that two rows can swap names; a key that was unknown then may mean a row
 /// that an earlier entry made.
-fn touch(
+pub(super) fn touch(
     connection: &Connection,
     touched: &[(RowKey, Option<Row>)],
     affected: &mut Affected,

@@ -49,7 +49,8 @@ impl Repository {
         let (mut before, mut after) = (Written::default(), Written::default());
         self.prepare_move(step.new, &mut before)?;
         self.sync_written(before)?;
-        self.move_prepared(step, &mut after)?;
+        let branch = self.branch_at_head(&self.head()?)?;
+        self.move_prepared(&branch, step, &mut after)?;
         // The branch has moved: what fails from here on does not take it back.
         let _ = self.sync_written(after);
         Ok(())
@@ -64,10 +65,15 @@ impl Repository {
         Ok(())
     }
 
-    /// Does the prepared move; as [`Self::move_head`], but the caller syncs what was written.
-    pub fn move_prepared(&self, step: &Move<'_>, written: &mut Written) -> Result<(), StoreError> {
-        let branch = self.branch_at_head(&self.head()?)?;
-        let path = self.common_dir().join(&branch);
+    /// Does the prepared move of a branch, if HEAD is still on it; as [`Self::move_head`], but the caller syncs what was
+    /// written.
+    pub fn move_prepared(
+        &self,
+        branch: &str,
+        step: &Move<'_>,
+        written: &mut Written,
+    ) -> Result<(), StoreError> {
+        let path = self.common_dir().join(branch);
         let own = self.own_branch();
         if let Some(folder) = path.parent() {
             files::create_folder(folder)?;
@@ -78,12 +84,12 @@ impl Repository {
             stop: &|| false,
         };
         own_file::place(&own, &lock, wait)?;
-        self.move_under(&lock, &path, &branch, step)
+        self.move_under(&lock, &path, branch, step)
             .inspect_err(|_| {
                 let _ = fs::remove_file(&lock);
             })?;
         written.note_folder_of(&path);
-        self.note_move(&branch, step);
+        self.note_move(branch, step);
         Ok(())
     }
 

@@ -64,13 +64,15 @@ impl Repository {
         let branch = head
             .referent_name()
             .map(|name| name.as_bstr().to_str_lossy().into_owned());
-        let commit = if head.is_unborn() {
-            None
-        } else {
-            head.try_into_peeled_id()
-                .map_err(StoreError::git("read the commit at HEAD"))?
-                .map(|id| ObjectName(id.detach()))
+        // A branch names its commit: there is no tag to be looked through.
+        let commit = match head.id() {
+            Some(id) => Some(id),
+            None if head.is_unborn() => None,
+            None => head
+                .try_into_peeled_id()
+                .map_err(StoreError::git("read the commit at HEAD"))?,
         };
+        let commit = commit.map(|id| ObjectName(id.detach()));
         Ok(Head { branch, commit })
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -38,6 +39,21 @@ impl BlobWriter {
 }
 
 impl Repository {
+    /// Writes an object that nobody has yet. Packs are not looked through for it, as gix does it for each object.
+    pub(super) fn write_loose(&self, object: &dyn gix::objs::WriteTo) -> io::Result<gix::ObjectId> {
+        let mut bytes = Vec::new();
+        object.write_to(&mut bytes)?;
+        let id = gix::objs::compute_hash(self.git.object_hash(), object.kind(), &bytes)
+            .map_err(io::Error::other)?;
+        let store = self.blob_writer().0;
+        if !store.contains(&id) {
+            store
+                .write_buf_with_known_id(object.kind(), &bytes, id)
+                .map_err(io::Error::other)?;
+        }
+        Ok(id)
+    }
+
     /// What writes blobs from another thread.
     pub fn blob_writer(&self) -> BlobWriter {
         let objects = self.common_dir().join("objects");

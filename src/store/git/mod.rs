@@ -18,6 +18,7 @@ pub mod index;
 pub mod index_lock;
 pub mod journal;
 pub mod line_merge;
+pub mod loose;
 pub mod objects;
 pub mod own_file;
 pub mod pack_cache;

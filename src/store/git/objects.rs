@@ -2,23 +2,18 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use gix::bstr::{BString, ByteSlice};
-use gix::objs::Write as _;
 use gix::objs::tree::EntryKind as GitKind;
 
 use crate::model::commit::Signature;
 use crate::model::path::RelativePath;
 use crate::store::error::StoreError;
-use crate::store::files;
 
 use super::id::{EntryKind, ObjectName, TreeEntry};
 use super::repository::{Identity, Repository};
-
-/// After this time the process that wrote a temporary object is gone.
-const LEFT: Duration = Duration::from_hours(24);
 
 /// One path of a commit that is to be made: what the tree is to hold there, or nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +28,7 @@ pub struct TreeChange {
 #[derive(Debug, Default)]
 #[must_use]
 pub struct Written {
-    objects: Vec<ObjectName>,
+    pub(super) objects: Vec<ObjectName>,
     /// Files, and folders with other entries.
     pub(super) paths: BTreeSet<PathBuf>,
 }
@@ -276,23 +271,6 @@ impl Repository {
         Ok(ObjectName(id))
     }
 
-    /// Writes a blob whose name is known, unless it is there already.
-    pub fn write_named_blob(
-        &self,
-        name: ObjectName,
-        bytes: &[u8],
-        written: &mut Written,
-    ) -> Result<(), StoreError> {
-        if !self.git.has_object(name.0) {
-            self.git
-                .objects
-                .write_buf_with_known_id(gix::objs::Kind::Blob, bytes, name.0)
-                .map_err(StoreError::git("write a blob"))?;
-        }
-        written.objects.push(name);
-        Ok(())
-    }
-
     /// Writes the trees and the commit that differ from `parent`'s only in `changes`.
     pub fn write_commit(
         &self,
@@ -313,10 +291,8 @@ impl Repository {
             extra_headers: Vec::new(),
         };
         let id = self
-            .git
-            .write_object(&commit)
-            .map_err(StoreError::git("write a commit"))?
-            .detach();
+            .write_loose(&commit)
+            .map_err(StoreError::git("write a commit"))?;
         written.objects.push(ObjectName(id));
         Ok(ObjectName(id))
     }
@@ -346,37 +322,11 @@ impl Repository {
         }
         editor
             .write(|tree| {
-                let id = self.git.write_object(tree)?.detach();
+                let id = self.write_loose(tree)?;
                 written.objects.push(ObjectName(id));
-                Ok::<_, gix::Error>(id)
+                Ok::<_, io::Error>(id)
             })
             .map_err(StoreError::git("write a tree"))
-    }
-
-    /// Makes what was written survive a power cut. Of objects the files are synced and not their folders, as git does
-    /// it (`core.fsync`): file systems write the name of a new file with its content.
-    pub fn sync_written(&self, mut written: Written) -> Result<(), StoreError> {
-        let loose = written.objects.iter().map(|name| self.loose_path(*name));
-        let loose: Vec<PathBuf> = loose.filter(|path| path.is_file()).collect();
-        written.paths.extend(loose);
-        files::sync_all(&written.paths)
-    }
-
-    fn loose_path(&self, name: ObjectName) -> PathBuf {
-        let hexadecimal = name.to_string();
-        let (folder, file) = hexadecimal.split_at(2);
-        self.common_dir().join("objects").join(folder).join(file)
-    }
-
-    /// Removes temporary objects that killed processes left a day ago or earlier: git removes only those that it named.
-    pub fn sweep_objects(&self) {
-        let folder = self.common_dir().join("objects");
-        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-            let is_temporary = entry.file_name().to_string_lossy().starts_with(".tmp");
-            if is_temporary && files::is_older(&entry.path(), LEFT) {
-                let _ = fs::remove_file(entry.path());
-            }
-        }
     }
 
     /// Whether git would tidy up by itself now: by the number of loose objects, as `gc.auto` sets it.
