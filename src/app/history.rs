@@ -1,5 +1,8 @@
 //! History in terms of the tables: what each commit did to groups, tags and artifacts. It is read from git, not from a
-//! log of our own, so commits that were made by hand or by another tool count too.
+//! log of our own, so commits that were made by hand or by another tool count too. Each commit is passed on as soon as
+//! it is known, so that a long history is never held.
+
+use std::ops::ControlFlow;
 
 use crate::model::change::Action;
 use crate::model::commit::Signature;
@@ -7,13 +10,13 @@ use crate::model::name::Name;
 use crate::model::row::RowKey;
 use crate::model::slug::Slug;
 use crate::store::cache::database::Database;
-use crate::store::cache::history::PastCommit;
+use crate::store::cache::history::{Depth, Details, PastCommit};
 use crate::store::git::id::ObjectName;
 
 use super::error::AppError;
 use super::followed::Followed;
 use super::incoming::{Entry, seen_from_all};
-use super::past_commits::{Details, End, Interest, PastCommits, Step, Told, is_meant};
+use super::past_commits::{End, Interest, PastCommits, Step, is_meant};
 use super::refresh::Invalid;
 use super::workspace::Workspace;
 
@@ -51,76 +54,71 @@ pub enum Horizon {
     Shallow,
 }
 
-/// The history.
-#[derive(Debug)]
-pub struct History {
-    /// The entries, newest first.
-    pub entries: Vec<Entry>,
-    /// How far back they go.
-    pub horizon: Horizon,
-}
+/// What takes the entries, newest first, and says whether it wants more.
+pub type Take<'a> = dyn FnMut(Entry) -> ControlFlow<()> + 'a;
 
 /// From this number of commits on that had to be worked out, it is worth to make a database for them.
 const WORTH_A_DATABASE: usize = 256;
 
 impl Workspace {
-    /// Tells the history. A row is followed through its renames. What had to be worked out is kept in the database.
-    pub fn history(&self, request: &HistoryRequest) -> Result<History, AppError> {
+    /// Tells the history, and how far back it goes. A row is followed through its renames. What had to be worked out is
+    /// kept in the database.
+    pub fn history(
+        &self,
+        request: &HistoryRequest,
+        take: &mut Take<'_>,
+    ) -> Result<Horizon, AppError> {
         let Some(head) = self.repository.head()?.commit else {
-            return Ok(History {
-                entries: Vec::new(),
-                horizon: Horizon::Asked,
-            });
+            return Ok(Horizon::Asked);
         };
+        let mut telling = Telling::of(request, take);
         let database = Database::open(&self.database_path()).ok().flatten();
         if let Some(database) = database {
-            match self.history_of(request, head, Some(&database)) {
+            match self.history_of(&mut telling, head, Some(&database)) {
+                // Entries that were told already are not told again.
                 Err(AppError::Cache(_)) => {}
                 Err(error) => return Err(error),
-                Ok((history, news)) => {
+                Ok((horizon, news)) => {
                     keep(database, &news);
-                    return Ok(history);
+                    return Ok(horizon);
                 }
             }
         }
-        let (history, news) = self.history_of(request, head, None)?;
+        let (horizon, news) = self.history_of(&mut telling, head, None)?;
         if news.0.len() >= WORTH_A_DATABASE
             && let Ok(refreshed) = self.refreshed(Invalid::AnswerFromHead)
         {
             keep(refreshed.database, &news);
         }
-        Ok(history)
+        Ok(horizon)
     }
 
-    /// Tells the history, with what an index is to know from now on.
+    /// Tells the history from its beginning, with what an index is to know from now on.
     fn history_of(
         &self,
-        request: &HistoryRequest,
+        telling: &mut Telling<'_, '_>,
         head: ObjectName,
         index: Option<&Database>,
-    ) -> Result<(History, News), AppError> {
-        let mut past = PastCommits::of(&self.repository, head, index)?;
-        let mut telling = Telling {
-            request,
-            followed: (request.row.clone()).map(|key| Followed::from(head, vec![key])),
-            entries: Vec::new(),
-        };
+    ) -> Result<(Horizon, News), AppError> {
+        telling.begin(head);
+        let since = telling.request.since;
+        let mut past = PastCommits::of(&self.repository, head, index, telling.depth())?;
         let mut end = End::Left;
         while !telling.is_enough() {
             if self.environment.interruption.is_set() {
                 return Err(AppError::Interrupted);
             }
             let mut steps = past.next()?;
-            let young = |step: &Step| request.since.is_none_or(|since| step.committed >= since);
+            let young = |step: &Step| since.is_none_or(|since| step.committed >= since);
             let count = steps.iter().take_while(|step| young(step)).count();
             let is_over = steps.is_empty() || count < steps.len();
             steps.truncate(count);
             past.work_out(&steps)?;
             for step in steps {
-                telling.tell(&step, &mut past)?;
+                telling.tell(step, &mut past)?;
             }
             if is_over {
-                end = if request.since.is_none() {
+                end = if since.is_none() {
                     End::Reached
                 } else {
                     End::Left
@@ -129,15 +127,12 @@ impl Workspace {
             }
         }
         let is_cut = self.repository.is_shallow() && !telling.is_enough();
-        let history = History {
-            entries: telling.entries,
-            horizon: if is_cut {
-                Horizon::Shallow
-            } else {
-                Horizon::Asked
-            },
+        let horizon = if is_cut {
+            Horizon::Shallow
+        } else {
+            Horizon::Asked
         };
-        Ok((history, past.news(end)))
+        Ok((horizon, past.news(end)))
     }
 
     /// The row that people mean by a word for its table and a name.
@@ -174,44 +169,64 @@ fn keep(mut database: Database, (fresh, left): &News) {
 }
 
 /// What was told so far.
-struct Telling<'a> {
+struct Telling<'a, 't> {
     request: &'a HistoryRequest,
+    take: &'a mut Take<'t>,
+    /// The text that an author must hold, in small letters.
+    author: Option<String>,
     followed: Option<Followed>,
-    entries: Vec<Entry>,
+    /// How many entries there were since the beginning, and how many were told, also before it.
+    counts: (usize, usize),
+    more: ControlFlow<()>,
 }
 
-impl Telling<'_> {
+impl<'a, 't> Telling<'a, 't> {
+    fn of(request: &'a HistoryRequest, take: &'a mut Take<'t>) -> Self {
+        Self {
+            request,
+            take,
+            author: request.author.as_deref().map(str::to_lowercase),
+            followed: None,
+            counts: (0, 0),
+            more: ControlFlow::Continue(()),
+        }
+    }
+
+    /// Begins, perhaps anew.
+    fn begin(&mut self, head: ObjectName) {
+        self.counts.0 = 0;
+        let row = self.request.row.clone();
+        self.followed = row.map(|key| Followed::from(head, vec![key]));
+    }
+
+    /// How much of each commit is read: most are told, or nearly none.
+    fn depth(&self) -> Depth {
+        if self.request.row.is_none() && self.request.kind == Kind::Every {
+            Depth::Details
+        } else {
+            Depth::Node
+        }
+    }
+
     fn is_enough(&self) -> bool {
         let limit = self.request.limit;
-        limit.is_some_and(|limit| self.entries.len() >= limit)
+        self.more.is_break() || limit.is_some_and(|limit| self.counts.0 >= limit)
     }
 
     /// Tells a commit, as far as it is asked for.
-    fn tell(&mut self, step: &Step, past: &mut PastCommits<'_>) -> Result<(), AppError> {
-        let keys = self
-            .followed
-            .as_ref()
-            .map(|row| row.keys_in(step.name).to_vec());
+    fn tell(&mut self, mut step: Step, past: &mut PastCommits<'_>) -> Result<(), AppError> {
+        let is_another = |author| !is_by(author, self.author.as_deref());
+        if step.is_known() && self.followed.is_none() && step.author().is_some_and(is_another) {
+            return Ok(());
+        }
+        let followed = self.followed.as_ref();
+        let keys = followed.map(|row| row.keys_in(step.name).to_vec());
         let interest = match (&keys, self.request.kind) {
             (Some(keys), _) => Interest::Rows(keys),
             (None, Kind::Deleted) => Interest::Deletions,
             (None, Kind::Every) => Interest::Every,
         };
-        let is_every = keys.is_none() && self.request.kind == Kind::Every;
-        let author = self.request.author.as_deref();
-        let most = if is_every && self.request.limit.is_none() {
-            Told::Most
-        } else {
-            Told::Few
-        };
-        if is_every
-            && step.is_known()
-            && author.is_some()
-            && !is_by(&past.details(step, Told::Most)?.author, author)
-        {
-            return Ok(());
-        }
-        let sides = past.sides(step, interest)?;
+        let sides = past.sides(&step, interest)?;
         if let Some(followed) = &mut self.followed {
             followed.step(step.name, &step.parents, &sides);
         }
@@ -219,31 +234,38 @@ impl Telling<'_> {
             return Ok(());
         }
         let mut changes = seen_from_all(sides);
-        changes.retain(|change| is_meant(change, interest));
-        if self.request.kind == Kind::Deleted {
-            changes.retain(|change| change.action == Action::Delete);
-        }
-        if changes.is_empty() {
-            return Ok(());
-        }
-        let Details { author, summary } = past.details(step, most)?;
-        if is_by(&author, self.request.author.as_deref()) {
-            self.entries.push(Entry {
-                commit: step.name.commit_id(),
-                author,
-                summary,
-                changes,
-            });
+        changes.retain(|change| {
+            let is_wanted = self.request.kind == Kind::Every || change.action == Action::Delete;
+            is_wanted && is_meant(change, interest)
+        });
+        if !changes.is_empty() {
+            let Details { author, summary } = past.details(&mut step)?;
+            if is_by(&author, self.author.as_deref()) {
+                self.pass_on(Entry {
+                    commit: step.name.commit_id(),
+                    author,
+                    summary,
+                    changes,
+                });
+            }
         }
         Ok(())
     }
+
+    /// Passes an entry on that was not told before.
+    fn pass_on(&mut self, entry: Entry) {
+        self.counts.0 += 1;
+        if self.counts.0 > self.counts.1 {
+            self.counts.1 = self.counts.0;
+            self.more = (self.take)(entry);
+        }
+    }
 }
 
+/// Whether a person's name or address holds a text in small letters.
 fn is_by(author: &Signature, text: Option<&str>) -> bool {
     text.is_none_or(|text| {
-        let text = text.to_lowercase();
-        [&author.name, &author.email]
-            .iter()
-            .any(|known| known.to_lowercase().contains(&text))
+        let mut known = [&author.name, &author.email].into_iter();
+        known.any(|known| known.to_lowercase().contains(text))
     })
 }

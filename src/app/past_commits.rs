@@ -6,15 +6,15 @@
 //! git shows commits as they are: where it shows others in their place, and where a clone was cut off, nothing is taken
 //! from the index and nothing is kept.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::model::change::{Action, Change};
-use crate::model::commit::{CommitId, Signature};
+use crate::model::commit::Signature;
 use crate::model::row::RowKey;
 use crate::model::time::Moment;
 use crate::store::cache::database::Database;
 use crate::store::cache::history::{
-    KnownCommit, KnownNode, PastChange, PastCommit, Wanted, by_commit,
+    BLOCK, Depth, Details, KnownNode, PastChange, PastCommit, Wanted, by_commit,
 };
 use crate::store::git::ancestry::{Ancestry, Node};
 use crate::store::git::history::CommitRecord;
@@ -24,11 +24,8 @@ use crate::store::git::repository::Repository;
 use super::error::AppError;
 use super::versions::{Sides, worked_out};
 
-/// Up to this number, commits are looked up one by one; then all are read at once.
-const FEW: usize = 64;
-
 /// How many commits are taken at first, and at most.
-const STEPS: (usize, usize) = (32, 4096);
+const STEPS: (usize, usize) = (32, 1024);
 
 /// A commit.
 #[derive(Debug, Clone)]
@@ -40,17 +37,8 @@ pub(super) struct Step {
     /// When it was made, seconds since 1970.
     pub(super) committed: i64,
     /// What is told of it, where that is known already.
-    details: Option<Details>,
+    details: Option<Box<Details>>,
     origin: Origin,
-}
-
-/// What is told of a commit.
-#[derive(Debug, Clone)]
-pub(super) struct Details {
-    /// Who wrote it.
-    pub(super) author: Signature,
-    /// The first line of its message.
-    pub(super) summary: String,
 }
 
 /// Where what a commit did is known from.
@@ -93,37 +81,41 @@ pub(super) struct PastCommits<'a> {
     repository: &'a Repository,
     index: Option<&'a Database>,
     walk: Ancestry<Step>,
-    /// The commits of the index that the walk did not come to, once all were read.
-    known: ByName<KnownNode>,
-    is_read: bool,
-    looked_up: Names,
-    details: Option<HashMap<i64, Details>>,
-    every: Option<Found>,
+    /// How much is read of the commits of the index.
+    depth: Depth,
+    /// Commits of the index that were read, and that the walk did not come to yet.
+    known: ByName<Step>,
+    /// The blocks of commits and of changes that were read.
+    read: (HashSet<i64>, HashSet<i64>),
+    every: Found,
     deletions: Option<Found>,
     rows: HashMap<RowKey, Found>,
+    /// The numbers of the commits that the walk came to.
+    reached: Vec<i64>,
     taken: usize,
     worked_out: ByName<Sides>,
     fresh: Vec<(Step, Sides)>,
 }
 
 impl<'a> PastCommits<'a> {
-    /// Begins at a commit, with an index where there is one.
+    /// Begins at a commit, with an index where there is one, and reads so much of each commit at once.
     pub(super) fn of(
         repository: &'a Repository,
         head: ObjectName,
         index: Option<&'a Database>,
+        depth: Depth,
     ) -> Result<Self, AppError> {
         let mut past = Self {
             repository,
             index: index.filter(|_| !repository.has_replacements()),
             walk: Ancestry::cut_at(repository.cut_commits()?),
+            depth,
             known: ByName::default(),
-            is_read: false,
-            looked_up: Names::default(),
-            details: None,
-            every: None,
+            read: Default::default(),
+            every: Found::new(),
             deletions: None,
             rows: HashMap::new(),
+            reached: Vec::new(),
             taken: 0,
             worked_out: ByName::default(),
             fresh: Vec::new(),
@@ -142,6 +134,9 @@ impl<'a> PastCommits<'a> {
             if self.walk.is_cut(name) {
                 step.origin = Origin::Cut;
                 step.parents.clear();
+            }
+            if let Origin::Index(number) = step.origin {
+                self.reached.push(number);
             }
             steps.push(step);
         }
@@ -178,18 +173,7 @@ impl<'a> PastCommits<'a> {
             Origin::Index(number) => number,
         };
         let mut found = match interest {
-            Interest::Every if self.taken <= FEW => {
-                self.changes_in_index(Wanted::Commit(number))?
-            }
-            Interest::Every => {
-                if self.every.is_none() {
-                    self.every = Some(by_commit(self.changes_in_index(Wanted::Every)?));
-                }
-                let every = self.every.as_mut();
-                every
-                    .and_then(|every| every.remove(&number))
-                    .unwrap_or_default()
-            }
+            Interest::Every => self.all_of(number)?,
             Interest::Deletions => {
                 if self.deletions.is_none() {
                     self.deletions = Some(by_commit(self.changes_in_index(Wanted::Deletions)?));
@@ -201,7 +185,9 @@ impl<'a> PastCommits<'a> {
             }
             Interest::Rows(keys) => self.of_rows(number, keys)?,
         };
-        found.sort_by_key(|found| (found.side, found.place));
+        if !found.is_sorted_by_key(|found| (found.side, found.place)) {
+            found.sort_by_key(|found| (found.side, found.place));
+        }
         let mut sides: Sides = vec![Vec::new(); step.parents.len().max(1)];
         for PastChange { side, change, .. } in found {
             if let Some(side) = sides.get_mut(side as usize) {
@@ -209,6 +195,15 @@ impl<'a> PastCommits<'a> {
             }
         }
         Ok(sides)
+    }
+
+    fn all_of(&mut self, number: i64) -> Result<Vec<PastChange>, AppError> {
+        let block = number.div_euclid(BLOCK);
+        if self.read.1.insert(block) {
+            let found = self.changes_in_index(Wanted::Block(block))?;
+            self.every.extend(by_commit(found));
+        }
+        Ok(self.every.remove(&number).unwrap_or_default())
     }
 
     fn of_rows(&mut self, number: i64, keys: &[RowKey]) -> Result<Vec<PastChange>, AppError> {
@@ -261,58 +256,41 @@ impl<'a> PastCommits<'a> {
             },
             parents: if is_whole { record.parents } else { Vec::new() },
             committed: record.committed,
-            details: Some(Details {
+            details: Some(Box::new(Details {
                 author: record.author,
                 summary: record.summary,
-            }),
+            })),
         })
     }
 
     fn known_commit(&mut self, name: ObjectName) -> Result<Option<Step>, AppError> {
+        if let Some(known) = self.known.remove(&name) {
+            return Ok(Some(known));
+        }
         let Some(index) = self.index else {
             return Ok(None);
         };
-        if self.looked_up.len() < FEW {
-            self.looked_up.insert(name);
-            let known = index.known_commit(&name.commit_id())?;
-            return Ok(known.and_then(|known| Step::known(name, known)));
+        let Some(number) = index.number_of(name)? else {
+            return Ok(None);
+        };
+        let block = number.div_euclid(BLOCK);
+        if self.read.0.insert(block) {
+            let nodes = index.nodes_in(block, self.depth)?.into_iter();
+            self.known
+                .extend(nodes.map(|node| (node.name, Step::known(node))));
         }
-        if !self.is_read {
-            self.is_read = true;
-            let all = index.known_nodes()?.into_iter();
-            self.known = all
-                .filter(|known| !self.looked_up.contains(&known.name))
-                .map(|known| (known.name, known))
-                .collect();
-        }
-        Ok(self.known.remove(&name).map(|known| Step {
-            name,
-            parents: known.parents,
-            committed: known.committed,
-            details: None,
-            origin: Origin::Index(known.number),
-        }))
+        Ok(self.known.remove(&name))
     }
 
-    /// What is told of a commit; that of all is read at once where most are told.
-    pub(super) fn details(&mut self, step: &Step, most: Told) -> Result<Details, AppError> {
-        if let Some(details) = &step.details {
-            return Ok(details.clone());
+    /// What is told of a commit.
+    pub(super) fn details(&self, step: &mut Step) -> Result<Details, AppError> {
+        if let Some(details) = step.details.take() {
+            return Ok(*details);
         }
         let (Some(index), Origin::Index(number)) = (self.index, &step.origin) else {
-            return Ok(Details::unknown());
+            return Ok(unknown());
         };
-        if most == Told::Few {
-            let known = index.numbered_commit(*number)?;
-            return Ok(known.map_or_else(Details::unknown, Details::of));
-        }
-        if self.details.is_none() {
-            let all = index.known_commits()?.into_iter();
-            let numbered = all.map(|known| (known.number, Details::of(known)));
-            self.details = Some(numbered.collect());
-        }
-        let found = self.details.as_ref().and_then(|all| all.get(number));
-        Ok(found.cloned().unwrap_or_else(Details::unknown))
+        Ok(index.details_of(*number)?.unwrap_or_else(unknown))
     }
 
     /// What the index is to know from now on, and what it need not know any more: commits that are before HEAD no
@@ -321,62 +299,49 @@ impl<'a> PastCommits<'a> {
         if self.repository.has_replacements() {
             return (Vec::new(), Vec::new());
         }
-        let left = match end {
-            End::Reached if self.known.len() > self.taken => {
-                self.known.values().map(|known| known.number).collect()
-            }
+        let left = match (end, self.index) {
+            (End::Reached, Some(index)) => unreached(index, &self.reached, self.taken),
             _ => Vec::new(),
         };
-        let fresh = self
-            .fresh
-            .into_iter()
-            .filter_map(|(step, sides)| step.details.clone().map(|details| (step, details, sides)));
-        let fresh = fresh.map(|(step, details, sides)| PastCommit {
-            commit: KnownCommit {
-                number: 0,
-                name: step.name.commit_id(),
-                parents: step.parents.iter().map(|name| name.commit_id()).collect(),
+        let fresh = self.fresh.into_iter().filter_map(|(step, sides)| {
+            let details = *step.details?;
+            Some(PastCommit {
+                name: step.name,
+                parents: step.parents,
                 committed: step.committed,
-                author: details.author,
-                summary: details.summary,
-            },
-            sides,
+                details,
+                sides,
+            })
         });
         (fresh.collect(), left)
     }
 }
 
-/// How many commits of a walk are told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Told {
-    /// Few of them.
-    Few,
-    /// Most of them.
-    Most,
+/// The commits of the index that a walk of so many did not come to, where they are more than those. Where they can't be
+/// told they stay.
+fn unreached(index: &Database, reached: &[i64], taken: usize) -> Vec<i64> {
+    let mut left = index.known_numbers().unwrap_or_default();
+    if left.len() <= reached.len() + taken {
+        return Vec::new();
+    }
+    let reached: HashSet<&i64> = reached.iter().collect();
+    left.retain(|number| !reached.contains(number));
+    left
 }
 
-impl Details {
-    fn of(known: KnownCommit) -> Self {
-        Self {
-            author: known.author,
-            summary: known.summary,
-        }
-    }
-
-    /// What is told where nothing is known.
-    fn unknown() -> Self {
-        let time = Moment {
-            seconds: 0,
-            offset: 0,
-        };
-        Self {
-            author: Signature {
-                name: String::new(),
-                email: String::new(),
-                time,
-            },
-            summary: String::new(),
-        }
+/// What is told where nothing is known.
+fn unknown() -> Details {
+    let time = Moment {
+        seconds: 0,
+        offset: 0,
+    };
+    Details {
+        author: Signature {
+            name: String::new(),
+            email: String::new(),
+            time,
+        },
+        summary: String::new(),
     }
 }
 
@@ -390,17 +355,20 @@ pub(super) enum End {
 }
 
 impl Step {
-    /// A commit of the index. One with a parent whose name can't be read is as unknown.
-    fn known(name: ObjectName, known: KnownCommit) -> Option<Self> {
-        let parents = known.parents.iter().map(CommitId::as_str);
-        let parents: Result<Vec<ObjectName>, _> = parents.map(str::parse).collect();
-        Some(Self {
-            name,
-            parents: parents.ok()?,
+    /// A commit of the index.
+    fn known(known: KnownNode) -> Self {
+        Self {
+            name: known.name,
+            parents: known.parents,
             committed: known.committed,
             origin: Origin::Index(known.number),
-            details: Some(Details::of(known)),
-        })
+            details: known.details.map(Box::new),
+        }
+    }
+
+    /// Who wrote it, where that is known without a question.
+    pub(super) fn author(&self) -> Option<&Signature> {
+        self.details.as_ref().map(|details| &details.author)
     }
 
     /// Whether the index has it.
@@ -417,7 +385,7 @@ impl Step {
             name: self.name,
             parents: self.parents.clone(),
             tree,
-            author: self.details.clone().unwrap_or_else(Details::unknown).author,
+            author: self.author().cloned().unwrap_or_else(|| unknown().author),
             committed: self.committed,
             summary: String::new(),
             trailers: Vec::new(),

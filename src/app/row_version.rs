@@ -6,6 +6,7 @@ use crate::manifest::{Document, Said};
 use crate::model::change::{Action, Change};
 use crate::model::layout::MANIFEST;
 use crate::model::row::RowKey;
+use crate::store::cache::history::Depth;
 use crate::store::git::id::ObjectName;
 
 use super::error::AppError;
@@ -71,7 +72,8 @@ struct Search<'a> {
 impl Search<'_> {
     fn past(&self) -> Result<PastCommits<'_>, AppError> {
         let view = self.view;
-        PastCommits::of(view.repository, self.head, Some(view.database))
+        let index = Some(view.database);
+        PastCommits::of(view.repository, self.head, index, Depth::Node)
     }
 
     fn at(&self, at: &str, is_there: bool) -> Result<Option<Version>, AppError> {

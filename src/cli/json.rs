@@ -3,11 +3,13 @@
 //! Unset texts are `""`, unset numbers `null`, times RFC 3339, commits full ids. The document around them, with its
 //! `"schema"`, is [`Ui::json`](super::ui::output::Ui::json)'s.
 
+use std::borrow::Borrow;
 use std::fmt::Display;
 
 use crate::app::diff::{ContentDifference, Difference, FileDifference};
 use crate::app::incoming::Entry;
 use crate::app::transaction::outcome::{FileAction, FileChange};
+use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
@@ -22,6 +24,7 @@ use crate::model::listing::{
 };
 use crate::model::name::{ArtifactId, Name};
 use crate::model::rating::Rating;
+use crate::model::row::RowKey;
 use crate::model::side::Sides;
 use crate::model::slug::Slug;
 use crate::model::value::{Field, Value as Held};
@@ -179,21 +182,43 @@ pub fn finding(finding: &Finding) -> Value {
 
 /// `{table, key, action, field, before, after}`: the key as `group:NAME`, the field `""` when the whole row came or
 /// went.
-pub fn change(change: &Change) -> Value {
-    json!({
-        "table": change.table.as_str(),
-        "key": change.key.to_string(),
-        "action": change.action.as_str(),
-        "field": change.field.map_or("", Field::as_str),
-        "before": held(&change.before, change.field),
-        "after": held(&change.after, change.field),
-    })
+pub fn change(change: &Change) -> ChangeShape<'_> {
+    ChangeShape {
+        table: change.table.as_str(),
+        key: &change.key,
+        action: change.action.as_str(),
+        field: change.field.map_or("", Field::as_str),
+        before: HeldShape(&change.before, change.field),
+        after: HeldShape(&change.after, change.field),
+    }
+}
+
+/// The shape of a change: written without a copy of it.
+#[derive(Debug, Serialize)]
+pub struct ChangeShape<'a> {
+    table: &'static str,
+    #[serde(serialize_with = "as_shown")]
+    key: &'a RowKey,
+    action: &'static str,
+    field: &'static str,
+    before: HeldShape<'a>,
+    after: HeldShape<'a>,
+}
+
+/// The shapes of changes.
+#[derive(Debug)]
+struct Changes<'a>(&'a [Change]);
+
+impl Serialize for Changes<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(change))
+    }
 }
 
 /// `{changes, commit, undo}`: what every change answers; the last two are `null` when there is no commit.
 pub fn change_report(changes: &[Change], commit: Option<&CommitId>, undo: Option<&str>) -> Value {
     json!({
-        "changes": changes.iter().map(change).collect::<Value>(),
+        "changes": Changes(changes),
         "commit": commit.map(CommitId::as_str),
         "undo": undo,
     })
@@ -217,14 +242,40 @@ pub fn file_action(action: FileAction) -> &'static str {
 }
 
 /// `{commit, time, author: {name, email}, summary, changes}`: a commit in terms of the tables.
-pub fn entry(entry: &Entry) -> Value {
-    json!({
-        "commit": entry.commit.as_str(),
-        "time": entry.author.time.to_string(),
-        "author": { "name": entry.author.name, "email": entry.author.email },
-        "summary": entry.summary,
-        "changes": entry.changes.iter().map(change).collect::<Value>(),
-    })
+pub fn entry<E: Borrow<Entry>>(entry: E) -> EntryShape<E> {
+    EntryShape(entry)
+}
+
+/// The shape of a commit in terms of the tables.
+#[derive(Debug)]
+pub struct EntryShape<E>(E);
+
+#[derive(Debug, Serialize)]
+struct AuthorShape<'a> {
+    name: &'a str,
+    email: &'a str,
+}
+
+impl<E: Borrow<Entry>> Serialize for EntryShape<E> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Entry {
+            commit,
+            author,
+            summary,
+            changes,
+        } = self.0.borrow();
+        let mut map = serializer.serialize_map(Some(5))?;
+        map.serialize_entry("commit", commit.as_str())?;
+        map.serialize_entry("time", &AsShown(&author.time))?;
+        let author = AuthorShape {
+            name: &author.name,
+            email: &author.email,
+        };
+        map.serialize_entry("author", &author)?;
+        map.serialize_entry("summary", summary)?;
+        map.serialize_entry("changes", &Changes(changes))?;
+        map.end()
+    }
 }
 
 /// `{from, to, changes, files: [{path, action, binary, added, removed, diff}]}`: commits, `null` for the work tree and
@@ -233,7 +284,7 @@ pub fn difference(difference: &Difference) -> Value {
     json!({
         "from": difference.from.as_ref().map(CommitId::as_str),
         "to": difference.to.as_ref().map(CommitId::as_str),
-        "changes": difference.changes.iter().map(change).collect::<Value>(),
+        "changes": Changes(&difference.changes),
         "files": difference.files.iter().map(file_difference).collect::<Value>(),
     })
 }
@@ -307,13 +358,18 @@ fn held_datum(datum: &Datum) -> Value {
 }
 
 /// What a field holds; an unset one is `null` or `""`, by its kind.
-pub fn held(value: &Held, field: Option<Field>) -> Value {
-    match value {
-        Held::Text(text) => json!(text),
-        Held::Integer(number) => json!(number),
-        Held::List(items) => json!(items),
-        Held::Absent if matches!(field, Some(Field::Position | Field::Rating)) => Value::Null,
-        Held::Absent => json!(""),
+#[derive(Debug)]
+struct HeldShape<'a>(&'a Held, Option<Field>);
+
+impl Serialize for HeldShape<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match (self.0, self.1) {
+            (Held::Text(text), _) => serializer.serialize_str(text),
+            (Held::Integer(number), _) => serializer.serialize_i64(*number),
+            (Held::List(items), _) => items.serialize(serializer),
+            (Held::Absent, Some(Field::Position | Field::Rating)) => serializer.serialize_unit(),
+            (Held::Absent, _) => serializer.serialize_str(""),
+        }
     }
 }
 
@@ -330,7 +386,7 @@ mod tests {
     use crate::model::change::Action;
     use crate::model::finding::Severity;
     use crate::model::name::{Member, Name};
-    use crate::model::row::{RowKey, Table};
+    use crate::model::row::Table;
 
     fn summary() -> ArtifactSummary {
         ArtifactSummary {
@@ -399,7 +455,7 @@ mod tests {
             after: Held::Integer(2),
         };
         assert_eq!(
-            change(&moved).to_string(),
+            json!(change(&moved)).to_string(),
             r#"{"table":"groups","key":"group:Auth","action":"move","field":"position","before":null,"after":2}"#
         );
         let created = Change {
@@ -409,7 +465,7 @@ mod tests {
             ..moved
         };
         assert_eq!(
-            change(&created).to_string(),
+            json!(change(&created)).to_string(),
             r#"{"table":"groups","key":"group:Auth","action":"create","field":"","before":"","after":"Auth"}"#
         );
         assert_eq!(

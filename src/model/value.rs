@@ -1,5 +1,6 @@
 //! Fields of rows and what they hold.
 
+use std::borrow::Cow;
 use std::fmt;
 
 /// A field of a row, by the key that it has in the manifest.
@@ -141,6 +142,15 @@ impl Value {
             Self::Text(text) => text,
             Self::Integer(number) => number.to_string(),
             Self::Absent | Self::List(_) => String::new(),
+        }
+    }
+
+    /// The text, or an empty one, without a copy where it is one.
+    pub fn as_text(&self) -> Cow<'_, str> {
+        match self {
+            Self::Text(text) => Cow::Borrowed(text),
+            Self::Integer(number) => Cow::Owned(number.to_string()),
+            Self::Absent | Self::List(_) => Cow::Borrowed(""),
         }
     }
 

@@ -1,16 +1,18 @@
 //! `history`: what happened to groups, tags and artifacts, and when.
 
+use std::ops::ControlFlow;
+
 use clap::Args;
-use serde_json::{Value, json};
 
 use crate::app::error::AppError;
-use crate::app::history::{History, HistoryRequest, Horizon, Kind};
-use crate::app::incoming::Entry;
+use crate::app::history::{HistoryRequest, Horizon, Kind};
+use crate::app::workspace::Workspace;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::json;
+use crate::cli::ui::output::Ui;
 use crate::cli::ui::settings::Format;
-use crate::cli::ui::views::entries::history_entry;
+use crate::cli::ui::views::entries::HistoryView;
 
 /// Tell what happened to the collection, or to one row of it, newest first
 ///
@@ -60,7 +62,7 @@ pub fn run(context: &mut Context, arguments: HistoryArguments) -> Result<(), Cli
                 .ok_or_else(|| AppError::Request(format!("{text:?} is no date that git takes")))
         })
         .transpose()?;
-    let history = workspace.history(&HistoryRequest {
+    let request = HistoryRequest {
         row,
         kind: if arguments.deleted {
             Kind::Deleted
@@ -70,27 +72,47 @@ pub fn run(context: &mut Context, arguments: HistoryArguments) -> Result<(), Cli
         author: arguments.author,
         since,
         limit: arguments.limit,
-    })?;
-    if context.ui.format() == Format::Json {
-        let entries: Value = history.entries.iter().map(json::entry).collect();
-        return Ok(context.ui.json(&json!({ "entries": entries }))?);
+    };
+    match context.ui.format() {
+        Format::Json => for_scripts(&mut context.ui, &workspace, &request),
+        Format::People => for_people(&mut context.ui, &workspace, &request),
     }
-    for_people(context, &history)
 }
 
-fn for_people(context: &mut Context, history: &History) -> Result<(), CliError> {
-    let History { entries, horizon } = history;
-    for (index, entry) in entries.iter().enumerate() {
-        if index > 0 {
-            context.ui.result("")?;
+fn for_scripts(
+    ui: &mut Ui,
+    workspace: &Workspace,
+    request: &HistoryRequest,
+) -> Result<(), CliError> {
+    let mut told = Ok(Horizon::Asked);
+    let document = Ui::json_document("entries", |take| {
+        told = workspace.history(request, &mut |entry| take(json::entry(entry)));
+    })?;
+    told?;
+    Ok(ui.show_document(document)?)
+}
+
+fn for_people(
+    ui: &mut Ui,
+    workspace: &Workspace,
+    request: &HistoryRequest,
+) -> Result<(), CliError> {
+    let mut shown = Ok(());
+    let mut view = HistoryView::of(ui);
+    let horizon = workspace.history(request, &mut |entry| {
+        shown = view.entry(&entry);
+        match shown {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(_) => ControlFlow::Break(()),
         }
-        history_entry(&mut context.ui, entry as &Entry)?;
+    })?;
+    let is_empty = view.is_empty();
+    shown?;
+    if is_empty {
+        ui.note("Nothing happened.");
     }
-    if entries.is_empty() {
-        context.ui.note("Nothing happened.");
-    }
-    if *horizon == Horizon::Shallow {
-        context.ui.note("This clone is shallow: what happened before is not known here. Get the rest with `git fetch --unshallow`.");
+    if horizon == Horizon::Shallow {
+        ui.note("This clone is shallow: what happened before is not known here. Get the rest with `git fetch --unshallow`.");
     }
     Ok(())
 }

@@ -70,7 +70,7 @@ pub fn run(context: &mut Context, direction: Direction) -> Result<(), CliError> 
 fn as_json(context: &mut Context, report: &SyncReport) -> Result<(), CliError> {
     let open = report.conflicts.as_ref();
     let document = json!({
-        "incoming": report.incoming.iter().map(json::entry).collect::<serde_json::Value>(),
+        "incoming": report.incoming.iter().map(json::entry).collect::<Vec<_>>(),
         "pushed": report.pushed,
         "conflicts": open.map_or_else(|| json!([]), |conflicts| json::conflicts(&conflicts.open)),
     });

@@ -6,6 +6,7 @@
 pub mod error;
 pub mod output;
 pub mod pager;
+mod pretty;
 pub mod progress;
 pub mod report;
 pub mod settings;

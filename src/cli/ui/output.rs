@@ -3,19 +3,22 @@
 use std::cell::RefCell;
 use std::fmt::Write as _;
 use std::io::Write;
+use std::marker::PhantomData;
+use std::ops::ControlFlow;
 
 use serde::Serialize;
-use serde::ser::{SerializeMap, Serializer};
+use serde::ser::{SerializeMap, SerializeSeq, Serializer};
 use serde_json::Value;
 
 use super::error::OutputError;
 use super::pager::{self, Paged};
+use super::pretty::pretty;
 use super::progress::Progress;
 use super::report::{ErrorReport, told};
 use super::settings::{Format, Settings, Stream, Styling, Verbosity};
 use super::style;
 use super::table::Table;
-use super::text::{acts_on_terminal, is_risky, push_rendered};
+use super::text::{acts_on_terminal, is_risky_in_lines, push_rendered};
 
 /// The version of the JSON documents.
 const SCHEMA: u32 = 1;
@@ -153,7 +156,7 @@ impl Ui {
 
     /// Prints a JSON document; `"schema"` becomes its first key. A value that is no object becomes its `"result"`.
     pub fn json(&mut self, value: &Value) -> Result<(), OutputError> {
-        let text = serde_json::to_string_pretty(&Document(value)).map_err(std::io::Error::from)?;
+        let text = pretty(&Document(value))?;
         self.hold_document(text)
     }
 
@@ -164,16 +167,35 @@ impl Ui {
         key: &str,
         items: impl Iterator<Item = T>,
     ) -> Result<(), OutputError> {
+        let mut items = items;
+        let document = Self::json_document(key, |take| {
+            let _ = items.try_for_each(take);
+        })?;
+        self.show_document(document)
+    }
+
+    /// Makes a JSON document with one list in it, whose items are told by somebody. It is printed by
+    /// [`Ui::show_document`], if that went well.
+    pub fn json_document<T: Serialize>(
+        key: &str,
+        tell: impl FnOnce(&mut dyn FnMut(T) -> ControlFlow<()>),
+    ) -> Result<JsonDocument, OutputError> {
         let list = List {
             key,
-            items: RefCell::new(Some(items)),
+            tell: RefCell::new(Some(tell)),
+            items: PhantomData,
         };
-        let text = serde_json::to_string_pretty(&list).map_err(std::io::Error::from)?;
-        self.hold_document(text)
+        let text = pretty(&list)?;
+        Ok(JsonDocument(text))
+    }
+
+    /// Prints a JSON document.
+    pub fn show_document(&mut self, document: JsonDocument) -> Result<(), OutputError> {
+        self.hold_document(document.0)
     }
 
     fn hold_document(&mut self, text: String) -> Result<(), OutputError> {
-        if self.held.is_empty() && is_harmless(&text) {
+        if self.held.is_empty() && !is_risky_in_lines(&text) {
             self.held = text;
         } else {
             push_harmless(&mut self.held, &text);
@@ -299,27 +321,44 @@ impl Ui {
     }
 }
 
+/// A JSON document that is to be printed.
+#[derive(Debug)]
+pub struct JsonDocument(String);
+
 /// A document with its schema and one list.
-struct List<'a, I> {
+struct List<'a, F, T> {
     key: &'a str,
-    items: RefCell<Option<I>>,
+    tell: RefCell<Option<F>>,
+    items: PhantomData<fn(T)>,
 }
 
-impl<T: Serialize, I: Iterator<Item = T>> Serialize for List<'_, I> {
+impl<T: Serialize, F: FnOnce(&mut dyn FnMut(T) -> ControlFlow<()>)> Serialize for List<'_, F, T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(2))?;
         map.serialize_entry("schema", &SCHEMA)?;
-        map.serialize_entry(self.key, &Items(&self.items))?;
+        map.serialize_entry(self.key, &Items(&self.tell, PhantomData))?;
         map.end()
     }
 }
 
-/// The items of a list, taken when they are written.
-struct Items<'a, I>(&'a RefCell<Option<I>>);
+/// The items of a list, told when they are written.
+struct Items<'a, F, T>(&'a RefCell<Option<F>>, PhantomData<fn(T)>);
 
-impl<T: Serialize, I: Iterator<Item = T>> Serialize for Items<'_, I> {
+impl<T: Serialize, F: FnOnce(&mut dyn FnMut(T) -> ControlFlow<()>)> Serialize for Items<'_, F, T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.take().into_iter().flatten())
+        let mut list = serializer.serialize_seq(None)?;
+        let mut written = Ok(());
+        if let Some(tell) = self.0.take() {
+            tell(&mut |item| {
+                written = list.serialize_element(&item);
+                match written {
+                    Ok(()) => ControlFlow::Continue(()),
+                    Err(_) => ControlFlow::Break(()),
+                }
+            });
+        }
+        written?;
+        list.end()
     }
 }
 
@@ -340,11 +379,6 @@ impl Serialize for Document<'_> {
         }
         map.end()
     }
-}
-
-/// Whether JSON holds none of the characters that a terminal would act on, but line breaks. Long documents seldom do.
-fn is_harmless(json: &str) -> bool {
-    json.split('\n').all(|line| !is_risky(line))
 }
 
 /// Appends JSON, with the characters that JSON may hold but a terminal would act on as `\u….`. They stand in strings

@@ -41,6 +41,14 @@ pub fn painted(style: Style, text: &str) -> String {
     format!("{style}{}{style:#}", escaped(text))
 }
 
+/// Appends a text in a style, where styles are kept at all.
+pub fn push(line: &mut String, styling: Styling, style: Style, text: &str) {
+    match styling {
+        Styling::Kept => line.push_str(&painted(style, text)),
+        Styling::Stripped => line.push_str(&escaped(text)),
+    }
+}
+
 /// A heading.
 pub fn heading(text: &str) -> String {
     painted(HEADING, text)

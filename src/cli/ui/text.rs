@@ -26,6 +26,12 @@ pub fn is_risky(text: &str) -> bool {
     any_byte(text, is_suspicious) && text.contains(acts_on_terminal)
 }
 
+/// Whether a text of lines holds any character that [`acts_on_terminal`] beside their ends. Long documents seldom do.
+pub fn is_risky_in_lines(text: &str) -> bool {
+    any_byte(text, |byte| byte != b'\n' && is_suspicious(byte))
+        && text.contains(|character| character != '\n' && acts_on_terminal(character))
+}
+
 /// Whether any byte of a text is such a one. It is asked of stretches, which the processor does at once.
 fn any_byte(text: &str, is_such: impl Fn(u8) -> bool) -> bool {
     let stretches = text.as_bytes().chunks(STRETCH);

@@ -4,45 +4,32 @@
 use std::collections::HashMap;
 
 use rusqlite::types::{ToSqlOutput, Value as Held, ValueRef};
-use rusqlite::{Connection, OptionalExtension, Result, Row, params};
+use rusqlite::{Connection, OptionalExtension, Result, params};
 
 use super::database::Database;
-use super::decode;
 use super::error::CacheError;
-use crate::model::change::{Action, Change};
-use crate::model::commit::{CommitId, Signature};
-use crate::model::name::{ArtifactId, ArtifactType, Member, Name};
-use crate::model::row::{RowKey, Table};
-use crate::model::slug::Slug;
-use crate::model::time::Moment;
+use super::history_rows::{CHANGE, DETAILS, NODE, details, node, past_change};
+use crate::model::change::Change;
+use crate::model::commit::Signature;
+use crate::model::name::{Member, Name};
+use crate::model::row::RowKey;
 use crate::model::value::{Field, Value};
 use crate::store::git::id::ObjectName;
 
-/// The columns of a commit.
-const COMMIT: &str = "id, name, parents, committed, author, email, written, zone, summary";
+/// How many numbers follow one another in a block. Commits that come one after the other in the history mostly do so
+/// in the index too, so they are read by the block.
+pub const BLOCK: i64 = 256;
 
-/// The columns of a change, after those that say whose it is.
-const CHANGE: &str =
-    "commit_id, side, place, table_name, type, name, rated_by, action, field, old_value, new_value";
-
-/// A commit in the index.
+/// What is told of a commit.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KnownCommit {
-    /// A number; it means nothing outside of this database.
-    pub number: i64,
-    /// Its id.
-    pub name: CommitId,
-    /// The commits that it follows.
-    pub parents: Vec<CommitId>,
-    /// When it was made, seconds since 1970.
-    pub committed: i64,
+pub struct Details {
     /// Who wrote it.
     pub author: Signature,
     /// The first line of its message.
     pub summary: String,
 }
 
-/// A commit of the index without what is told of it: what a walk must know.
+/// A commit of the index: what a walk must know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownNode {
     /// A number; it means nothing outside of this database.
@@ -53,14 +40,30 @@ pub struct KnownNode {
     pub parents: Vec<ObjectName>,
     /// When it was made, seconds since 1970.
     pub committed: i64,
+    /// What is told of it, where that was asked for.
+    pub details: Option<Details>,
 }
 
-/// A commit that comes into the index, with what it did seen from each commit that it follows; its number is passed
-/// over.
+/// How much is read of a commit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// What a walk must know.
+    Node,
+    /// What is told of it, too.
+    Details,
+}
+
+/// A commit that comes into the index, with what it did seen from each commit that it follows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PastCommit {
-    /// The commit.
-    pub commit: KnownCommit,
+    /// Its name.
+    pub name: ObjectName,
+    /// The commits that it follows.
+    pub parents: Vec<ObjectName>,
+    /// When it was made, seconds since 1970.
+    pub committed: i64,
+    /// What is told of it.
+    pub details: Details,
     /// What it did.
     pub sides: Vec<Vec<Change>>,
 }
@@ -81,61 +84,62 @@ pub struct PastChange {
 /// Which changes are wanted.
 #[derive(Debug, Clone, Copy)]
 pub enum Wanted<'a> {
-    /// All.
-    Every,
+    /// Those of the commits of a block.
+    Block(i64),
     /// Deletions of rows.
     Deletions,
     /// Those of one row.
     Row(&'a RowKey),
-    /// Those of one commit, by its number.
-    Commit(i64),
 }
 
 impl Database {
-    /// All commits of the index, as a walk needs them. One with a name that can't be read is left out.
-    pub fn known_nodes(&self) -> std::result::Result<Vec<KnownNode>, CacheError> {
+    /// The numbers of all commits of the index.
+    pub fn known_numbers(&self) -> std::result::Result<Vec<i64>, CacheError> {
         self.reading(|connection| {
-            let select = "SELECT id, name, parents, committed FROM history_commits";
+            let mut select = connection.prepare_cached("SELECT id FROM history_commits")?;
+            select.query_map([], |row| row.get(0))?.collect()
+        })
+    }
+
+    /// The number of a commit, if the index has it.
+    pub fn number_of(&self, name: ObjectName) -> std::result::Result<Option<i64>, CacheError> {
+        self.reading(|connection| {
+            let select = "SELECT id FROM history_commits WHERE name = ?1";
             let mut select = connection.prepare_cached(select)?;
-            let mut rows = select.query([])?;
+            let found = select.query_row([name.to_string()], |row| row.get(0));
+            found.optional()
+        })
+    }
+
+    /// The commits of a block. One with a name that can't be read is left out.
+    pub fn nodes_in(
+        &self,
+        block: i64,
+        depth: Depth,
+    ) -> std::result::Result<Vec<KnownNode>, CacheError> {
+        self.reading(|connection| {
+            let columns = match depth {
+                Depth::Node => NODE.to_owned(),
+                Depth::Details => format!("{NODE}, {DETAILS}"),
+            };
+            let select =
+                format!("SELECT {columns} FROM history_commits WHERE id BETWEEN ?1 AND ?2");
+            let mut select = connection.prepare_cached(&select)?;
+            let mut rows = select.query(bounds(block))?;
             let mut nodes = Vec::new();
             while let Some(row) = rows.next()? {
-                nodes.extend(node(row)?);
+                nodes.extend(node(row, depth)?);
             }
             Ok(nodes)
         })
     }
 
-    /// All commits of the index.
-    pub fn known_commits(&self) -> std::result::Result<Vec<KnownCommit>, CacheError> {
+    /// What is told of a commit, by its number.
+    pub fn details_of(&self, number: i64) -> std::result::Result<Option<Details>, CacheError> {
         self.reading(|connection| {
-            let mut select =
-                connection.prepare_cached(&format!("SELECT {COMMIT} FROM history_commits"))?;
-            select.query_map([], commit)?.collect()
-        })
-    }
-
-    /// One commit of the index.
-    pub fn known_commit(
-        &self,
-        name: &CommitId,
-    ) -> std::result::Result<Option<KnownCommit>, CacheError> {
-        self.reading(|connection| {
-            let select = format!("SELECT {COMMIT} FROM history_commits WHERE name = ?1");
+            let select = format!("SELECT {DETAILS} FROM history_commits WHERE id = ?1");
             let mut select = connection.prepare_cached(&select)?;
-            select.query_row([name.as_str()], commit).optional()
-        })
-    }
-
-    /// One commit of the index, by its number.
-    pub fn numbered_commit(
-        &self,
-        number: i64,
-    ) -> std::result::Result<Option<KnownCommit>, CacheError> {
-        self.reading(|connection| {
-            let select = format!("SELECT {COMMIT} FROM history_commits WHERE id = ?1");
-            let mut select = connection.prepare_cached(&select)?;
-            select.query_row([number], commit).optional()
+            select.query_row([number], |row| details(row, 0)).optional()
         })
     }
 
@@ -145,9 +149,11 @@ impl Database {
         wanted: Wanted<'_>,
     ) -> std::result::Result<Vec<PastChange>, CacheError> {
         self.reading(|connection| match wanted {
-            Wanted::Every => selected(connection, "", []),
+            Wanted::Block(block) => {
+                let condition = "WHERE commit_id BETWEEN ?1 AND ?2";
+                selected(connection, condition, bounds(block))
+            }
             Wanted::Deletions => selected(connection, "WHERE action = 'delete'", []),
-            Wanted::Commit(number) => selected(connection, "WHERE commit_id = ?1", [number]),
             Wanted::Row(key) => {
                 let mut found = selected(connection, "WHERE name_key = ?1", [name_key(key)])?;
                 found.retain(|found: &PastChange| found.change.key == *key);
@@ -182,6 +188,11 @@ impl Database {
     }
 }
 
+/// The first and the last number of a block.
+fn bounds(block: i64) -> [i64; 2] {
+    [block * BLOCK, block * BLOCK + BLOCK - 1]
+}
+
 fn selected<P: rusqlite::Params>(
     connection: &Connection,
     condition: &str,
@@ -193,28 +204,29 @@ fn selected<P: rusqlite::Params>(
     select.query_map(parameters, past_change)?.collect()
 }
 
-fn write_commit(connection: &Connection, PastCommit { commit, sides }: &PastCommit) -> Result<()> {
-    let parents: Vec<&str> = commit.parents.iter().map(CommitId::as_str).collect();
+fn write_commit(connection: &Connection, commit: &PastCommit) -> Result<()> {
+    let parents: Vec<String> = commit.parents.iter().map(ObjectName::to_string).collect();
+    let Details { author, summary } = &commit.details;
     let written = connection
         .prepare_cached(
             "INSERT OR IGNORE INTO history_commits (name, parents, committed, author, email, written, zone, summary) \
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         )?
         .execute(params![
-            commit.name.as_str(),
+            commit.name.to_string(),
             parents.join(" "),
             commit.committed,
-            commit.author.name,
-            commit.author.email,
-            commit.author.time.seconds,
-            commit.author.time.offset,
-            commit.summary,
+            author.name,
+            author.email,
+            author.time.seconds,
+            author.time.offset,
+            summary,
         ])?;
     if written == 0 {
         return Ok(());
     }
     let number = connection.last_insert_rowid();
-    for (side, changes) in (0..).zip(sides) {
+    for (side, changes) in (0..).zip(&commit.sides) {
         for (place, change) in (0..).zip(changes) {
             write_change(connection, (number, side, place), change)?;
         }
@@ -280,109 +292,6 @@ fn encoded(value: &Value) -> Result<ToSqlOutput<'_>> {
             ToSqlOutput::Owned(Held::Blob(json))
         }
     })
-}
-
-fn decoded(row: &Row, column: usize) -> Result<Value> {
-    Ok(match row.get_ref(column)? {
-        ValueRef::Text(_) => Value::Text(row.get(column)?),
-        ValueRef::Integer(number) => Value::Integer(number),
-        ValueRef::Blob(json) => Value::List(
-            serde_json::from_slice(json).map_err(|error| decode::invalid(column, error))?,
-        ),
-        ValueRef::Null | ValueRef::Real(_) => Value::Absent,
-    })
-}
-
-fn commit(row: &Row) -> Result<KnownCommit> {
-    let parents = row.get_ref(2)?.as_str()?.split(' ');
-    let parents = parents.filter(|name| !name.is_empty());
-    Ok(KnownCommit {
-        number: row.get(0)?,
-        name: CommitId::stored(row.get_ref(1)?.as_str()?),
-        parents: parents.map(CommitId::stored).collect(),
-        committed: row.get(3)?,
-        author: Signature {
-            name: row.get(4)?,
-            email: row.get(5)?,
-            time: Moment {
-                seconds: row.get(6)?,
-                offset: row.get(7)?,
-            },
-        },
-        summary: row.get(8)?,
-    })
-}
-
-fn node(row: &Row) -> Result<Option<KnownNode>> {
-    let Ok(name) = row.get_ref(1)?.as_str()?.parse() else {
-        return Ok(None);
-    };
-    let parents = row.get_ref(2)?.as_str()?.split(' ');
-    let parents = parents.filter(|name| !name.is_empty()).map(str::parse);
-    let Ok(parents) = parents.collect() else {
-        return Ok(None);
-    };
-    Ok(Some(KnownNode {
-        number: row.get(0)?,
-        name,
-        parents,
-        committed: row.get(3)?,
-    }))
-}
-
-fn past_change(row: &Row) -> Result<PastChange> {
-    let table = table(row, 3)?;
-    let word = row.get_ref(7)?.as_str()?;
-    let action = Action::ALL
-        .into_iter()
-        .find(|action| action.as_str() == word);
-    let field = row.get_ref(8)?.as_str()?;
-    let field = Field::ALL.into_iter().find(|known| known.as_str() == field);
-    Ok(PastChange {
-        commit: row.get(0)?,
-        side: row.get(1)?,
-        place: row.get(2)?,
-        change: Change {
-            table,
-            key: key(row, table)?,
-            action: action.ok_or_else(|| unknown(7))?,
-            field,
-            before: decoded(row, 9)?,
-            after: decoded(row, 10)?,
-        },
-    })
-}
-
-fn table(row: &Row, column: usize) -> Result<Table> {
-    let word = row.get_ref(column)?.as_str()?;
-    let mut tables = Table::OF_ROWS.into_iter().chain([Table::Header]);
-    tables
-        .find(|table| table.as_str() == word)
-        .ok_or_else(|| unknown(column))
-}
-
-/// The key in the columns of a change.
-fn key(row: &Row, table: Table) -> Result<RowKey> {
-    let name = Name::stored(row.get_ref(5)?.as_str()?);
-    let kind = row.get_ref(4)?.as_str_or_null()?.map(ArtifactType::stored);
-    Ok(match (table, kind) {
-        (Table::Header, _) => RowKey::Header,
-        (Table::TagDefinitions, _) => RowKey::Tag(Slug::stored(name.as_str())),
-        (Table::Groups, _) => RowKey::Group(name),
-        (Table::Composites, _) => RowKey::Composite(name),
-        (Table::Artifacts, kind) => {
-            let kind = kind.unwrap_or_else(|| ArtifactType::stored(""));
-            RowKey::Artifact(ArtifactId::new(kind, name))
-        }
-        (Table::Ratings, Some(kind)) => {
-            RowKey::Rating(Member::Typed(ArtifactId::new(kind, name)), row.get(6)?)
-        }
-        (Table::Ratings, None) => RowKey::Rating(Member::Bare(name), row.get(6)?),
-    })
-}
-
-fn unknown(column: usize) -> rusqlite::Error {
-    decode::invalid(column, std::fmt::Error)
 }
 
 /// Changes by the commits that they are of.

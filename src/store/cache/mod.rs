@@ -15,6 +15,7 @@ mod encode;
 pub mod error;
 mod freshness;
 pub mod history;
+mod history_rows;
 mod join;
 mod order;
 mod query;

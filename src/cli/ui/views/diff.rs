@@ -15,12 +15,11 @@ use super::entries::{by_row, row_line};
 
 /// Shows each row that differs with its fields, then each file with its lines.
 pub fn difference(ui: &mut Ui, difference: &Difference) -> Result<(), OutputError> {
-    for (key, changes) in by_row(&difference.changes) {
-        let word = changes.first().map_or("", |change| change.word());
-        let (texts, others): (Vec<&Change>, Vec<&Change>) = changes
-            .into_iter()
+    for row in by_row(&difference.changes) {
+        let (texts, others): (Vec<&Change>, Vec<&Change>) = row
+            .iter()
             .partition(|change| text_of(difference, change).is_some());
-        ui.result(&row_line(word, key, &others))?;
+        ui.result(&row_line(row, others.into_iter()))?;
         for text in texts
             .into_iter()
             .filter_map(|change| text_of(difference, change))
@@ -98,11 +97,11 @@ fn shown(line: &Line) -> String {
 /// Shows how much differs in each row and each file, and in all.
 pub fn statistics(ui: &mut Ui, difference: &Difference) -> Result<(), OutputError> {
     let mut table = Table::plain();
-    let rows = by_row(&difference.changes);
-    for (key, changes) in &rows {
-        let word = changes.first().map_or("", |change| change.word());
-        let name = format!("{word} {}", escaped(&key.in_table()));
-        table.row([name.trim_end().to_owned(), counts(changes)]);
+    let mut rows = 0;
+    for row in by_row(&difference.changes) {
+        rows += 1;
+        let name = row_line(row, std::iter::empty());
+        table.row([name.trim_end().to_owned(), counts(row)]);
     }
     let (mut came, mut gone) = (0, 0);
     for file in &difference.files {
@@ -119,10 +118,7 @@ pub fn statistics(ui: &mut Ui, difference: &Difference) -> Result<(), OutputErro
         table.row([file_name(file), word]);
     }
     ui.table(&table)?;
-    let mut total = vec![
-        plural(rows.len(), "row"),
-        plural(difference.files.len(), "file"),
-    ];
+    let mut total = vec![plural(rows, "row"), plural(difference.files.len(), "file")];
     if came + gone > 0 {
         total.push(format!(
             "+{came} −{gone} {}",
@@ -133,7 +129,7 @@ pub fn statistics(ui: &mut Ui, difference: &Difference) -> Result<(), OutputErro
 }
 
 /// How many entries came to a row and went, and how many fields became other ones.
-fn counts(changes: &[&Change]) -> String {
+fn counts(changes: &[Change]) -> String {
     let count = |actions: &[Action]| {
         let found = changes
             .iter()

@@ -1,13 +1,17 @@
 //! Commits in terms of the tables: what came in, what happened.
 
+use std::collections::HashSet;
+use std::fmt::Write as _;
+
 use crate::app::incoming::Entry;
 use crate::cli::ui::error::OutputError;
 use crate::cli::ui::output::Ui;
+use crate::cli::ui::settings::Styling;
 use crate::cli::ui::style;
 use crate::cli::ui::text::escaped;
 use crate::cli::ui::words::plural;
 use crate::model::change::{Action, Change};
-use crate::model::row::RowKey;
+use crate::model::row::{RowKey, Table};
 use crate::model::value::{Field, Value};
 
 /// Shows what came in, by person: `mia: group Data Layer  + cache-manager`.
@@ -25,144 +29,241 @@ pub fn incoming(ui: &mut Ui, entries: &[Entry]) -> Result<(), OutputError> {
     Ok(())
 }
 
-/// Shows one commit: who and when, what it did to each row, and how that comes back.
-pub fn history_entry(ui: &mut Ui, entry: &Entry) -> Result<(), OutputError> {
-    let head = format!(
-        "{}  {}  {}",
-        style::bold(entry.commit.short()),
-        style::dim(&entry.author.time.to_string()),
-        escaped(&entry.author.name)
-    );
-    ui.result(&head)?;
-    for line in row_lines(&entry.changes) {
-        ui.result(&format!("  {line}"))?;
-    }
-    for command in restores(entry) {
-        ui.result(&format!("    {} {command}", style::dim("restore:")))?;
-    }
-    Ok(())
+/// Shows commits, one after the other: who and when, what each did to each row, and how that comes back.
+pub struct HistoryView<'a> {
+    ui: &'a mut Ui,
+    styling: Styling,
+    /// The line that is being made.
+    line: String,
+    count: usize,
 }
 
-/// The commands that bring back what a commit deleted or changed.
-fn restores(entry: &Entry) -> Vec<String> {
-    let mut commands: Vec<String> = Vec::new();
-    for change in &entry.changes {
-        let is_lost = !matches!(
-            change.action,
-            Action::Create | Action::Rename | Action::Move
-        );
-        let word = change.word();
-        if !is_lost || !["group", "tag", "artifact", "rating"].contains(&word) {
-            continue;
-        }
-        let name = escaped(&change.key.in_table()).replace('\'', r"'\''");
-        let is_artifact_gone = change.action == Action::Delete && word == "artifact";
-        let files = if is_artifact_gone {
-            " --with-artifacts"
-        } else {
-            ""
-        };
-        // A name may look like an option.
-        let end = if name.starts_with('-') { "-- " } else { "" };
-        let command = format!(
-            "skillmeat restore --at {}~1{files} {end}{word} '{name}'",
-            entry.commit.short()
-        );
-        if !commands.contains(&command) {
-            commands.push(command);
+impl<'a> HistoryView<'a> {
+    /// A view without commits.
+    pub fn of(ui: &'a mut Ui) -> Self {
+        let styling = ui.styling();
+        Self {
+            ui,
+            styling,
+            line: String::new(),
+            count: 0,
         }
     }
-    commands
+
+    /// Whether no commit was shown.
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// Shows a commit.
+    pub fn entry(&mut self, entry: &Entry) -> Result<(), OutputError> {
+        if self.count > 0 {
+            self.show()?;
+        }
+        self.count += 1;
+        self.head(entry)?;
+        for changes in by_row(&entry.changes) {
+            self.line.push_str("  ");
+            push_row_line(&mut self.line, changes, changes.iter());
+            self.show()?;
+        }
+        self.restores(entry)
+    }
+
+    fn show(&mut self) -> Result<(), OutputError> {
+        let shown = self.ui.result(&self.line);
+        self.line.clear();
+        shown
+    }
+
+    fn head(&mut self, Entry { commit, author, .. }: &Entry) -> Result<(), OutputError> {
+        style::push(&mut self.line, self.styling, style::BOLD, commit.short());
+        self.line.push_str("  ");
+        let time = author.time.to_string();
+        style::push(&mut self.line, self.styling, style::DIM, &time);
+        self.line.extend(["  ", &escaped(&author.name)]);
+        self.show()
+    }
+
+    /// The commands that bring back what a commit deleted or changed, each once.
+    fn restores(&mut self, entry: &Entry) -> Result<(), OutputError> {
+        let mut told: HashSet<(&RowKey, Lost)> = HashSet::new();
+        for change in &entry.changes {
+            let Some(lost) = Lost::by(change) else {
+                continue;
+            };
+            if entry.changes.len() == 1 || told.insert((&change.key, lost)) {
+                self.line.push_str("    ");
+                style::push(&mut self.line, self.styling, style::DIM, "restore:");
+                push_restore(&mut self.line, entry, change, lost);
+                self.show()?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What a change took away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Lost {
+    /// An artifact, perhaps with its files.
+    Artifact,
+    /// What another row was.
+    Row,
+}
+
+impl Lost {
+    /// Nothing, where nothing can be brought back.
+    fn by(change: &Change) -> Option<Self> {
+        let has_row = !matches!(change.table, Table::Header | Table::Composites);
+        match change.action {
+            Action::Create | Action::Rename | Action::Move => None,
+            Action::Delete if change.table == Table::Artifacts => Some(Self::Artifact),
+            _ => has_row.then_some(Self::Row),
+        }
+    }
+}
+
+/// The command that brings back what a change took away.
+fn push_restore(line: &mut String, entry: &Entry, change: &Change, lost: Lost) {
+    let files = match lost {
+        Lost::Artifact => " --with-artifacts",
+        Lost::Row => "",
+    };
+    let key = change.key.in_table();
+    let name = escaped(&key);
+    // A name may look like an option.
+    let end = if name.starts_with('-') { " -- " } else { " " };
+    let words = [
+        " skillmeat restore --at ",
+        entry.commit.short(),
+        "~1",
+        files,
+        end,
+        change.word(),
+        " '",
+    ];
+    line.extend(words);
+    for (place, part) in name.split('\'').enumerate() {
+        line.push_str(if place > 0 { r"'\''" } else { "" });
+        line.push_str(part);
+    }
+    line.push('\'');
 }
 
 /// A line for each row: `group Data Layer  + cache-manager, query-optimizer  − old-login`.
 pub fn row_lines(changes: &[Change]) -> Vec<String> {
-    by_row(changes)
-        .into_iter()
-        .map(|(key, changes)| {
-            let word = changes.first().map_or("", |change| change.word());
-            row_line(word, key, &changes)
-        })
+    let rows = by_row(changes);
+    rows.map(|changes| row_line(changes, changes.iter()))
         .collect()
 }
 
 /// Changes by the rows that they are of.
-pub(super) fn by_row(changes: &[Change]) -> Vec<(&RowKey, Vec<&Change>)> {
-    let mut rows: Vec<(&RowKey, Vec<&Change>)> = Vec::new();
-    for change in changes {
-        match rows.last_mut() {
-            Some((key, of_row)) if *key == &change.key => of_row.push(change),
-            _ => rows.push((&change.key, vec![change])),
-        }
-    }
-    rows
+pub(super) fn by_row(changes: &[Change]) -> impl Iterator<Item = &[Change]> {
+    changes.chunk_by(|one, next| one.key == next.key)
 }
 
-/// The line of one row.
-pub(super) fn row_line(word: &str, key: &RowKey, changes: &[&Change]) -> String {
-    let mut line = format!("{word} {}", escaped(&key.in_table()));
-    for (action, sign) in [(Action::Add, "+"), (Action::Remove, "−")] {
-        for field in [Field::Members, Field::Tags, Field::Aliases] {
-            let entries: Vec<String> = changes
-                .iter()
-                .filter(|change| change.action == action && change.field == Some(field))
-                .map(|change| entry(change, field))
-                .collect();
-            if !entries.is_empty() {
-                line.extend(["  ", sign, " ", &entries.join(", ")]);
-            }
-        }
-    }
-    let others: Vec<String> = changes.iter().filter_map(|change| said(change)).collect();
-    if !others.is_empty() {
-        line.push_str("  ");
-        line.push_str(&others.join(", "));
-    }
+/// The line of one row, with some of its changes.
+pub(super) fn row_line<'a>(
+    row: &[Change],
+    changes: impl Iterator<Item = &'a Change> + Clone,
+) -> String {
+    let mut line = String::new();
+    push_row_line(&mut line, row, changes);
     line
 }
 
+fn push_row_line<'a>(
+    line: &mut String,
+    row: &[Change],
+    changes: impl Iterator<Item = &'a Change> + Clone,
+) {
+    if let Some(change) = row.first() {
+        line.extend([change.word(), " ", &escaped(&change.key.in_table())]);
+    }
+    for (action, sign) in [(Action::Add, "  + "), (Action::Remove, "  − ")] {
+        for field in [Field::Members, Field::Tags, Field::Aliases] {
+            let entries = changes
+                .clone()
+                .filter(|change| change.action == action && change.field == Some(field));
+            push_each(line, sign, entries, |line, change| {
+                push_entry(line, change, field);
+            });
+        }
+    }
+    push_each(
+        line,
+        "  ",
+        changes.filter(|change| is_said(change)),
+        push_said,
+    );
+}
+
+/// Appends things with commas between them, after a word; nothing where there are none.
+fn push_each<'a>(
+    line: &mut String,
+    before: &str,
+    changes: impl Iterator<Item = &'a Change>,
+    push: impl Fn(&mut String, &'a Change),
+) {
+    for (place, change) in changes.enumerate() {
+        line.push_str(if place == 0 { before } else { ", " });
+        push(line, change);
+    }
+}
+
 /// An entry of a list as it is shown: a member by its name, a tag with its sign.
-fn entry(change: &Change, field: Field) -> String {
+fn push_entry(line: &mut String, change: &Change, field: Field) {
     let value = match change.action {
         Action::Remove => &change.before,
         _ => &change.after,
     };
-    let text = value.clone().into_text();
+    let text = value.as_text();
     let shown = match field {
-        Field::Members => text.split_once(':').map_or(text.as_str(), |(_, name)| name),
-        _ => text.as_str(),
+        Field::Members => text.split_once(':').map_or(&*text, |(_, name)| name),
+        _ => &text,
     };
     let sign = if field == Field::Tags { "#" } else { "" };
-    format!("{sign}{}", escaped(shown))
+    line.extend([sign, &escaped(shown)]);
 }
 
-/// What is no entry of a list.
-fn said(change: &Change) -> Option<String> {
+/// Whether a change is no entry of a list.
+fn is_said(change: &Change) -> bool {
+    let is_entry = matches!(change.action, Action::Add | Action::Remove);
+    !is_entry
+        || !matches!(
+            change.field,
+            Some(Field::Members | Field::Tags | Field::Aliases)
+        )
+}
+
+fn push_said(line: &mut String, change: &Change) {
     let field = change.field.map_or("", Field::as_str);
     match change.action {
-        Action::Create => Some("new".to_owned()),
-        Action::Delete => Some("deleted".to_owned()),
-        Action::Move => Some("moved".to_owned()),
-        Action::Rename => Some(format!("renamed from {}", held(&change.before))),
-        Action::Edit if change.field.is_none() => Some("edited".to_owned()),
-        Action::Edit => Some(format!(
-            "{field} {} → {}",
-            held(&change.before),
-            held(&change.after)
-        )),
-        Action::Add | Action::Remove => match change.field {
-            Some(Field::Members | Field::Tags | Field::Aliases) => None,
-            _ => Some(format!("{field} edited")),
-        },
+        Action::Create => line.push_str("new"),
+        Action::Delete => line.push_str("deleted"),
+        Action::Move => line.push_str("moved"),
+        Action::Rename => {
+            line.push_str("renamed from ");
+            push_held(line, &change.before);
+        }
+        Action::Edit if change.field.is_none() => line.push_str("edited"),
+        Action::Edit => {
+            line.extend([field, " "]);
+            push_held(line, &change.before);
+            line.push_str(" → ");
+            push_held(line, &change.after);
+        }
+        Action::Add | Action::Remove => line.extend([field, " edited"]),
     }
 }
 
-fn held(value: &Value) -> String {
+fn push_held(line: &mut String, value: &Value) {
     match value {
-        Value::Absent => "none".to_owned(),
-        Value::Text(text) => format!("{:?}", escaped(text)),
-        Value::Integer(number) => number.to_string(),
-        Value::List(items) => plural(items.len(), "entry"),
+        Value::Absent => line.push_str("none"),
+        Value::Text(text) => write!(line, "{:?}", escaped(text)).unwrap_or_default(),
+        Value::Integer(number) => write!(line, "{number}").unwrap_or_default(),
+        Value::List(items) => line.push_str(&plural(items.len(), "entry")),
     }
 }
 

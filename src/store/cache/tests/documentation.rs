@@ -3,12 +3,12 @@
 use super::model::*;
 use crate::model::change::{Action, Change};
 use crate::model::collection::Collection;
-use crate::model::commit::{CommitId, Signature};
+use crate::model::commit::Signature;
 use crate::model::name::Name;
 use crate::model::row::RowKey;
 use crate::model::time::Moment;
 use crate::model::value::{Field, Value};
-use crate::store::cache::history::{KnownCommit, PastCommit};
+use crate::store::cache::history::{Details, PastCommit};
 
 const PAGE: &str = include_str!("../../../../docs/database.md");
 
@@ -60,11 +60,10 @@ fn every_query_of_the_page_finds_something() {
 fn past_commit() -> PastCommit {
     let key = RowKey::Group(Name::stored("Authentication"));
     PastCommit {
-        commit: KnownCommit {
-            number: 0,
-            name: CommitId::stored("1".repeat(40)),
-            parents: vec![CommitId::stored("2".repeat(40))],
-            committed: 1,
+        name: "1".repeat(40).parse().unwrap(),
+        parents: vec!["2".repeat(40).parse().unwrap()],
+        committed: 1,
+        details: Details {
             author: Signature {
                 name: "Mia".to_owned(),
                 email: "mia@example.com".to_owned(),
