@@ -24,6 +24,9 @@ use crate::store::git::repository::Repository;
 use super::error::AppError;
 use super::versions::{Sides, worked_out};
 
+/// A history of so many commits is worth to rid the index of others; who looks at a shorter one goes back soon.
+const WORTH_SWEEPING: usize = 64;
+
 /// How many commits are taken at first, and at most.
 const STEPS: (usize, usize) = (32, 1024);
 
@@ -300,7 +303,9 @@ impl<'a> PastCommits<'a> {
             return (Vec::new(), Vec::new());
         }
         let left = match (end, self.index) {
-            (End::Reached, Some(index)) => unreached(index, &self.reached, self.taken),
+            (End::Reached, Some(index)) if self.taken >= WORTH_SWEEPING => {
+                unreached(index, &self.reached, self.taken)
+            }
             _ => Vec::new(),
         };
         let fresh = self.fresh.into_iter().filter_map(|(step, sides)| {
