@@ -767,6 +767,71 @@ fn every_future_clone_has_its_database_at_once() {
 }
 
 #[test]
+fn the_users_configuration_comes_back_to_the_byte() {
+    let cases: [Option<&str>; 6] = [
+        None,
+        Some(""),
+        Some("[user]\n\tname = Mia"),
+        Some("[init]\n"),
+        Some("# mine\r\n[init]\r\n\tdefaultBranch = main\r\n"),
+        Some("[init] ; all\n\t# of mine\n[core]\n\teditor = vi\n[init]\n\n"),
+    ];
+    for before in cases {
+        let environment = TestEnvironment::new();
+        let path = environment.root().join("gitconfig");
+        match before {
+            Some(text) => fs::write(&path, text).expect("written"),
+            None => fs::remove_file(&path).expect("removed"),
+        }
+        // Twice is once.
+        environment.ok(["hooks", "install", "--global"]);
+        environment.ok(["hooks", "install", "--global"]);
+        let with = fs::read_to_string(&path).expect("there");
+        assert!(with.contains("skillmeat"), "{with}");
+        environment.ok(["hooks", "uninstall", "--global"]);
+        let after = fs::read_to_string(&path).ok();
+        assert_eq!(after.as_deref(), before);
+        let home = environment.root().join("home/.skillmeat");
+        let left = fs::read_dir(home).map_or(0, Iterator::count);
+        assert_eq!(left, 0, "{before:?}");
+    }
+}
+
+#[test]
+fn what_others_wrote_into_the_configuration_since_stays() {
+    let environment = TestEnvironment::new();
+    let path = environment.root().join("gitconfig");
+    fs::remove_file(&path).expect("removed");
+    environment.ok(["hooks", "install", "--global"]);
+    let work = environment.work();
+    environment.git_in(&work, ["config", "--global", "user.name", "Mia"]);
+    environment.ok(["hooks", "uninstall", "--global"]);
+    let left = fs::read_to_string(&path).expect("there");
+    assert_eq!(left, "[user]\n\tname = Mia\n");
+    // Where they left nothing of their own, the file goes.
+    fs::remove_file(&path).expect("removed");
+    environment.ok(["hooks", "install", "--global"]);
+    fs::write(&path, fs::read_to_string(&path).expect("there") + "\n").expect("written");
+    environment.ok(["hooks", "uninstall", "--global"]);
+    assert!(!path.exists());
+}
+
+#[test]
+fn a_configuration_behind_a_link_stays_behind_it() {
+    let environment = TestEnvironment::new();
+    let path = environment.root().join("gitconfig");
+    let real = environment.root().join("home/dotfiles/gitconfig");
+    environment.write(&real, "[user]\n\tname = Mia");
+    fs::remove_file(&path).expect("removed");
+    symlink(&real, &path).expect("linked");
+    environment.ok(["hooks", "install", "--global"]);
+    environment.ok(["hooks", "uninstall", "--global"]);
+    let after = fs::read_to_string(&real).expect("there");
+    assert_eq!(after, "[user]\n\tname = Mia");
+    assert!(path.is_symlink());
+}
+
+#[test]
 fn a_template_of_the_users_own_is_kept() {
     let environment = TestEnvironment::with_team();
     let template = environment.root().join("home/template");

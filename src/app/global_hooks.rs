@@ -7,6 +7,7 @@ use crate::store::files;
 use crate::store::git::global::{self, CONFIGURED_HOOKS};
 use crate::store::git::hooks::{SCRIPTS, called_program, program_of_call};
 
+use super::configuration_before::{remembering, returning};
 use super::driver::in_shell;
 use super::environment::Environment;
 use super::error::AppError;
@@ -85,6 +86,10 @@ pub fn status(environment: &Environment) -> Result<GlobalHooks, AppError> {
 
 /// Puts them in.
 pub fn install(environment: &Environment) -> Result<GlobalHooks, AppError> {
+    remembering(environment, || put_in_all(environment))
+}
+
+fn put_in_all(environment: &Environment) -> Result<GlobalHooks, AppError> {
     let program = in_shell(&environment.program);
     let installed = each(environment, |source, hook| match source {
         Source::Configuration => {
@@ -107,8 +112,13 @@ pub fn install(environment: &Environment) -> Result<GlobalHooks, AppError> {
     Ok(installed)
 }
 
-/// Takes them out again, from the configuration and from the template: git may have been another when they went in.
+/// Takes them out again, to the byte.
 pub fn uninstall(environment: &Environment) -> Result<GlobalHooks, AppError> {
+    returning(environment, || take_out_all(environment))
+}
+
+/// Takes them out of the configuration and of the template: git may have been another when they went in.
+fn take_out_all(environment: &Environment) -> Result<GlobalHooks, AppError> {
     let folder = template(environment);
     let gone = each(environment, |_, hook| {
         global::remove_section(&section(hook.event));

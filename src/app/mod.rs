@@ -11,6 +11,7 @@ pub mod check;
 pub mod clone;
 pub mod commit;
 mod commit_contents;
+mod configuration_before;
 pub mod conflicts;
 pub mod diff;
 pub mod doctor;

@@ -28,6 +28,18 @@ pub fn version() -> Result<GitVersion, StoreError> {
     ))
 }
 
+/// The file that the user's configuration is written to, whether it is there or not; nothing with a git that does not
+/// tell (before 2.43).
+pub fn file() -> Option<PathBuf> {
+    let told = git(&["var", "GIT_CONFIG_GLOBAL"]).ok()?;
+    let files = told.lines().filter(|line| !line.is_empty());
+    let files: Vec<PathBuf> = files.map(PathBuf::from).collect();
+    // The home's own file comes last, and is written where it is there, or no other.
+    let (own, others) = files.split_last()?;
+    let other = others.iter().find(|file| file.exists());
+    Some(other.filter(|_| !own.exists()).unwrap_or(own).clone())
+}
+
 /// A path in the user's configuration, with `~` resolved; nothing when it is not set.
 pub fn path_setting(key: &str) -> Option<PathBuf> {
     let value = git(&["config", "--global", "--type=path", "--get", key]).ok()?;
