@@ -1001,3 +1001,103 @@ fn hooks_and_changes_never_wait_for_one_another() {
     assert_eq!(environment.git(["status", "--porcelain"]), "");
     environment.git(["fsck", "--no-dangling"]);
 }
+
+/// What the database has of files and their headers, without a read that would refresh it.
+fn files_in_database(environment: &TestEnvironment, path: &Path) -> Vec<(String, String, String)> {
+    assert!(path.exists(), "{}", environment.root().display());
+    let database = rusqlite::Connection::open(path).expect("a database");
+    let select = "SELECT path, blob, coalesce(description, '') FROM files JOIN artifact_metadata USING (path) ORDER BY path";
+    let mut select = database.prepare(select).expect("a question");
+    let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
+    rows.expect("rows").map(|row| row.expect("a row")).collect()
+}
+
+/// A team of some more skills, committed, and looked at long enough ago for stamps to prove something.
+fn team_of_many() -> (TestEnvironment, PathBuf) {
+    let environment = TestEnvironment::with_team();
+    let team = environment.team();
+    for number in 0..12 {
+        let path = team.join(format!("skills/more-{number}/SKILL.md"));
+        let text = format!("---\nname: more-{number}\ndescription: one\n---\n");
+        environment.write(&path, text);
+    }
+    environment.git(["add", "--all"]);
+    environment.git(["commit", "--quiet", "-m", "more"]);
+    thread::sleep(Duration::from_millis(60));
+    environment.ok(["cache", "refresh"]);
+    let database = PathBuf::from(environment.ok(["cache", "path"]).trim());
+    (environment, database)
+}
+
+#[test]
+fn what_git_wrote_is_in_the_database_before_anybody_reads() {
+    let (environment, database) = team_of_many();
+    let team = environment.team();
+    let skill = |number: usize| team.join(format!("skills/more-{number}/SKILL.md"));
+    let described = |number: usize, text: &str| {
+        let text = format!("---\nname: more-{number}\ndescription: {text}\n---\n");
+        environment.write(&skill(number), text);
+    };
+    let agrees = |what: &str| {
+        let by_hook = files_in_database(&environment, &database);
+        environment.ok(["cache", "rebuild"]);
+        assert_eq!(
+            by_hook,
+            files_in_database(&environment, &database),
+            "{what}"
+        );
+        thread::sleep(Duration::from_millis(60));
+        environment.ok(["cache", "refresh"]);
+    };
+    environment.git(["switch", "--quiet", "-c", "other"]);
+    for number in 0..10 {
+        described(number, "two");
+    }
+    fs::remove_file(skill(11)).expect("removed");
+    environment.git(["commit", "--quiet", "--all", "-m", "two"]);
+    agrees("a commit");
+    environment.git(["switch", "--quiet", "main"]);
+    agrees("files that changed, and one that came");
+    environment.git(["switch", "--quiet", "other"]);
+    agrees("files that changed, and one that went");
+    described(3, "edited");
+    environment.ok(["cache", "refresh"]);
+    environment.git(["checkout", "--quiet", "--", "skills/more-3/SKILL.md"]);
+    agrees("one that was brought back");
+    environment.git(["checkout", "--quiet", "main", "--", "skills/more-4"]);
+    agrees("one from another commit");
+    // A folder became a link, and a link a folder.
+    environment.git(["reset", "--quiet", "--hard"]);
+    fs::remove_dir_all(team.join("skills/more-5")).expect("removed");
+    symlink("more-6", team.join("skills/more-5")).expect("linked");
+    environment.git(["add", "--all"]);
+    environment.git(["commit", "--quiet", "-m", "link"]);
+    agrees("a link");
+    environment.git(["switch", "--quiet", "main"]);
+    agrees("a folder again");
+}
+
+#[test]
+fn what_git_does_not_note_is_found_by_the_next_read() {
+    let (environment, database) = team_of_many();
+    let team = environment.team();
+    // Edited by hand, new, gone; and then a hook that looks at what git wrote only.
+    let text = "---\nname: more-1\ndescription: by hand\n---\n";
+    environment.write(&team.join("skills/more-1/SKILL.md"), text);
+    environment.write(&team.join("agents/fresh.md"), "---\nname: fresh\n---\n");
+    fs::remove_dir_all(team.join("skills/more-2")).expect("removed");
+    environment.write(&team.join("skills/more-3/SKILL.md"), "x");
+    environment.git(["checkout", "--quiet", "--", "skills/more-3/SKILL.md"]);
+    environment.ok_in(&team, ["hook", "post-checkout", "0", "0", "0"]);
+    let listed = environment.json(["list"]);
+    let told = files_in_database(&environment, &database);
+    environment.ok(["cache", "rebuild"]);
+    assert_eq!(told, files_in_database(&environment, &database));
+    assert_eq!(environment.json(["list"]), listed);
+    let listed = listed.to_string();
+    assert!(
+        listed.contains("by hand") && listed.contains("agent:fresh"),
+        "{listed}"
+    );
+    assert!(!listed.contains("more-2"), "{listed}");
+}

@@ -12,7 +12,6 @@ use crate::store::git::repository::Repository;
 
 use super::environment::Environment;
 use super::error::AppError;
-use super::refresh::Invalid;
 use super::workspace::Workspace;
 
 /// What git tells a hook.
@@ -40,7 +39,7 @@ pub fn run_hook(environment: &Environment, event: Event) -> Result<(), AppError>
     for folder in collections(&repository) {
         let workspace = Workspace::at(environment, &folder)?;
         if event == Event::Files || !workspace.knows_head()? {
-            workspace.refreshed(Invalid::AnswerFromHead)?;
+            workspace.refreshed_by_index()?;
         }
     }
     Ok(())

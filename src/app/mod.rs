@@ -44,6 +44,7 @@ pub mod query;
 pub mod rate;
 mod reach;
 pub mod refresh;
+mod refresh_by_index;
 pub mod registry;
 pub mod remove;
 pub mod rename;

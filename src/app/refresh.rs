@@ -75,7 +75,7 @@ impl Layout {
 }
 
 /// The manifest as far as a refresh must know it.
-struct Manifest {
+pub(super) struct Manifest {
     blob: String,
     stamp: Option<FileStamp>,
     rows: ManifestRows,
@@ -268,7 +268,7 @@ impl Workspace {
     }
 
     /// Writes to the database what differs from what it knows.
-    fn take_in(
+    pub(super) fn take_in(
         &self,
         mut database: Database,
         manifest: Manifest,
@@ -309,7 +309,11 @@ impl Workspace {
     }
 
     /// Reads the manifest, unless `state` proves that it is the one that the database was made from.
-    fn read_manifest(&self, state: Option<&State>, invalid: Invalid) -> Result<Manifest, AppError> {
+    pub(super) fn read_manifest(
+        &self,
+        state: Option<&State>,
+        invalid: Invalid,
+    ) -> Result<Manifest, AppError> {
         let path = self.manifest_path();
         let stamp = files::stamp(&path)?;
         if stamp.is_none() && std::fs::symlink_metadata(&path).is_ok_and(|found| found.is_symlink())
@@ -421,7 +425,8 @@ impl Workspace {
             .transpose()?)
     }
 
-    fn difference(
+    /// How files differ from what is known of them; known ones that were not found are gone.
+    pub(super) fn difference(
         &self,
         scan: &Scan,
         mut known: HashMap<RelativePath, KnownFile>,
@@ -463,14 +468,14 @@ impl Workspace {
         Ok(())
     }
 
-    fn head_name(&self) -> String {
+    pub(super) fn head_name(&self) -> String {
         let head = self.repository.head().ok().and_then(|head| head.commit);
         head.map(|commit| commit.to_string()).unwrap_or_default()
     }
 }
 
 /// Whether the manifest is surely the one that the database was made from, and need not be read next time either.
-fn is_fresh(state: &State, manifest: &Manifest) -> bool {
+pub(super) fn is_fresh(state: &State, manifest: &Manifest) -> bool {
     state.name_of(manifest.stamp) == Some(manifest.blob.as_str())
 }
 
@@ -493,13 +498,18 @@ fn unreadable(error: &AppError) -> String {
 
 /// How the files differ from what the database knows.
 #[derive(Debug, Default)]
-struct Difference {
+pub(super) struct Difference {
     read: Vec<ArtifactFile>,
     removed: Vec<RelativePath>,
     rechecked: Vec<(RelativePath, FileStamp)>,
 }
 
 impl Difference {
+    /// Whether there is nothing to note.
+    pub(super) fn is_none(&self) -> bool {
+        self.is_known() && self.rechecked.is_empty()
+    }
+
     /// Whether the database has the content of every file.
     fn is_known(&self) -> bool {
         self.read.is_empty() && self.removed.is_empty()

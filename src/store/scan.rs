@@ -144,9 +144,7 @@ impl Look {
         let mut digest = 0_u64;
         let mut proves_from = i64::MIN;
         for Sighting { path, stamp, .. } in &self.sightings {
-            let mut hasher = DefaultHasher::new();
-            (path, stamp).hash(&mut hasher);
-            digest = digest.wrapping_add(hasher.finish());
+            digest = digest.wrapping_add(weight(path, *stamp));
             if let Some(stamp) = stamp {
                 proves_from = proves_from.max(stamp.proves_from());
             }
@@ -332,6 +330,32 @@ impl Look {
         let finding = Finding::new(Severity::Warning, "odd-file", format!("{path} {what}"));
         self.findings.push(finding.in_file(path));
     }
+}
+
+/// What a file adds to [`Glance::digest`], modulo 2⁶⁴.
+pub fn weight(path: &str, stamp: Option<FileStamp>) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (path, stamp).hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Whether a file at a path of the layout may make an artifact, by its name.
+pub fn may_be_header(path: &str) -> bool {
+    let Some((folder, below)) = path.split_once('/') else {
+        return false;
+    };
+    ArtifactType::KNOWN.iter().any(|kind| {
+        let is_of_folder = |header: &str| {
+            let (_, name) = below.split_once('/').unwrap_or_default();
+            name.eq_ignore_ascii_case(header)
+        };
+        let is_alone = || {
+            let name = below.rsplit('/').next().unwrap_or(below);
+            is_header(name, kind)
+        };
+        folder_of(kind) == Some(folder)
+            && (header_name(kind).is_some_and(is_of_folder) || is_alone())
+    })
 }
 
 /// What `stat` says of a regular file below a folder that is open: the system need not find the folder anew.

@@ -2,17 +2,20 @@
 
 use std::collections::HashMap;
 
-use rusqlite::Result;
+use rusqlite::{OptionalExtension, Result, Row};
 
 use super::contents::{KnownFile, State};
 use super::database::Database;
 use super::decode;
 use super::error::CacheError;
 use super::stamps::write_state;
-use crate::model::artifact_file::FoundFile;
+use crate::model::artifact_file::{FileStamp, FoundFile};
 use crate::model::finding::Finding;
 use crate::model::name::ArtifactId;
 use crate::model::path::RelativePath;
+
+/// The columns of what is known of a file.
+const KNOWN: &str = "path, type, name, size, modified, changed, inode, checked, blob";
 
 /// A blob id that no manifest has.
 const STALE: &str = "stale";
@@ -50,20 +53,39 @@ impl Database {
             let count: i64 =
                 connection.query_row("SELECT count(*) FROM files", [], |row| row.get(0))?;
             let mut known = HashMap::with_capacity(usize::try_from(count).unwrap_or(0));
+            let mut select = connection.prepare_cached(&format!("SELECT {KNOWN} FROM files"))?;
+            let mut rows = select.query([])?;
+            while let Some(row) = rows.next()? {
+                known.insert(decode::path(row, 0)?, known_file(row)?);
+            }
+            Ok(known)
+        })
+    }
+
+    /// Passes on each file that the database knows, by path, with the time of its last check (nanoseconds since 1970).
+    pub fn each_stamp(&self, take: &mut dyn FnMut(&str, FileStamp, i64)) -> Result<(), CacheError> {
+        self.reading(|connection| {
             let mut select = connection.prepare_cached(
-                "SELECT path, type, name, size, modified, changed, inode, checked, blob FROM files",
+                "SELECT path, size, modified, changed, inode, checked FROM files ORDER BY path",
             )?;
             let mut rows = select.query([])?;
             while let Some(row) = rows.next()? {
-                let file = KnownFile {
-                    id: decode::id(row, 1)?,
-                    stamp: decode::stamp(row, 3)?,
-                    checked: row.get(7)?,
-                    blob: row.get(8)?,
-                };
-                known.insert(decode::path(row, 0)?, file);
+                take(
+                    row.get_ref(0)?.as_str()?,
+                    decode::stamp(row, 1)?,
+                    row.get(5)?,
+                );
             }
-            Ok(known)
+            Ok(())
+        })
+    }
+
+    /// What the database knows of a file.
+    pub fn known_file(&self, path: &str) -> Result<Option<KnownFile>, CacheError> {
+        self.reading(|connection| {
+            let select = format!("SELECT {KNOWN} FROM files WHERE path = ?1");
+            let mut select = connection.prepare_cached(&select)?;
+            select.query_row([path], known_file).optional()
         })
     }
 
@@ -116,4 +138,13 @@ impl Database {
             Ok(())
         })
     }
+}
+
+fn known_file(row: &Row) -> Result<KnownFile> {
+    Ok(KnownFile {
+        id: decode::id(row, 1)?,
+        stamp: decode::stamp(row, 3)?,
+        checked: row.get(7)?,
+        blob: row.get(8)?,
+    })
 }

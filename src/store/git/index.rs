@@ -173,6 +173,21 @@ impl Index {
             .collect()
     }
 
+    /// What git noted of each file when it wrote it or compared it last: its path below a folder of the work tree
+    /// (`""`, or with a slash at its end), its size (bytes, modulo 2³²) and when its content changed (nanoseconds since
+    /// 1970). By path.
+    pub fn noted<'i>(
+        &'i self,
+        prefix: &'i str,
+    ) -> impl Iterator<Item = (&'i str, u32, i64)> + use<'i> {
+        self.file.entries().iter().filter_map(move |entry| {
+            let path = entry.path(&self.file).to_str().ok()?;
+            let modified = entry.stat.mtime;
+            let modified = i64::from(modified.secs) * 1_000_000_000 + i64::from(modified.nsecs);
+            Some((path.strip_prefix(prefix)?, entry.stat.size, modified))
+        })
+    }
+
     /// Sets or removes the entry of a path; `work_tree` is where the file stands that the entry was made from.
     pub fn set(
         &mut self,
