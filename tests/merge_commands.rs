@@ -205,3 +205,60 @@ fn what_cannot_be_read_is_merged_by_lines_and_never_clean() {
         1
     );
 }
+
+#[test]
+fn what_is_no_list_of_tables_is_named_with_its_place() {
+    let forms = [
+        (
+            "# one\n[groups]\nname = \"Auth\"\n",
+            2,
+            "`groups` is not a list of tables",
+        ),
+        ("groups = 3\n", 1, "`groups` is not a list of tables"),
+        (
+            "groups.name = \"Auth\"\n",
+            1,
+            "`groups` is not a list of tables",
+        ),
+        (
+            "groups = [\n    { name = \"Auth\" },\n    1,\n]\n",
+            3,
+            "an entry of `groups` is not a table",
+        ),
+    ];
+    for (odd, line, fault) in forms {
+        let sides = [
+            ("theirs", [BASE, OURS, odd]),
+            ("ours", [BASE, odd, THEIRS]),
+            ("base", [odd, OURS, THEIRS]),
+        ];
+        for (side, [base, ours, theirs]) in sides {
+            let versions = Versions::new(base, ours, theirs);
+            let output = versions.run(&["merge-file", "ours", "base", "theirs"]);
+            let told = String::from_utf8_lossy(&output.stderr).into_owned();
+            let expected = format!(
+                "conflict: lines: {side}, line {line}: {fault}; write each row as a table under its own [[groups]], and merge again\n"
+            );
+            assert_eq!(told, expected);
+            assert!((1..128).contains(&code(&output)), "{output:?}");
+            let text = versions.ours();
+            assert!(text.contains("<<<<<<< ours\n"), "{text}");
+        }
+    }
+}
+
+#[test]
+fn what_is_no_list_in_all_versions_hinders_no_other_merge() {
+    let odd = "[groups]\nname = \"Auth\"\n\n[[tag_definitions]]\nname = \"A\"\nslug = \"a\"\n";
+    let ours = format!("{odd}color = \"#111111\"\n");
+    let theirs = format!("{odd}description = \"x\"\n");
+    let versions = Versions::new(odd, &ours, &theirs);
+    let output = versions.run(&["merge-file", "ours", "base", "theirs"]);
+    assert_eq!((code(&output), output.stderr.len()), (0, 0), "{output:?}");
+    let merged = versions.ours();
+    assert!(merged.contains("[groups]\nname = \"Auth\"\n"), "{merged}");
+    assert!(
+        merged.contains("color = \"#111111\"\ndescription = \"x\"\n"),
+        "{merged}"
+    );
+}

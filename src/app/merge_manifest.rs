@@ -7,7 +7,7 @@ use std::thread;
 use super::commit_contents::{CommitContents, Held, Source};
 use super::error::AppError;
 use super::met_commits::Meeting;
-use crate::manifest::{Document, ManifestError, Versions};
+use crate::manifest::{Document, ManifestError, Misshapen, Shape, Versions};
 use crate::merge;
 use crate::model::conflict::{Conflict, Resolution};
 use crate::model::contents::Contents;
@@ -173,10 +173,33 @@ pub fn merge_manifests(request: &MergeRequest<'_>) -> MergeReport {
             way: Way::Trivial,
         };
     }
-    match documents(&request.versions) {
+    let documents = documents(&request.versions);
+    match documents.and_then(|documents| misshapen(&documents).map_or(Ok(documents), Err)) {
         Ok(documents) => by_tables(request, &documents),
         Err(reason) => by_lines(request, reason),
     }
+}
+
+/// Why versions can't be merged by rows: one of them has something else where rows should stand, and not all have the
+/// same.
+fn misshapen(documents: &Sides<Arc<Document>>) -> Option<String> {
+    let found = documents.map(|document| document.misshapen());
+    let is_in_all = |one: &Misshapen<'_>| {
+        let sides = [&found.base, &found.ours, &found.theirs];
+        one.what == Shape::NoList
+            && sides.iter().all(|side| {
+                let mut others = side.iter();
+                others.any(|other| (other.table, other.text) == (one.table, one.text))
+            })
+    };
+    [Side::Theirs, Side::Ours, Side::Base].into_iter().find_map(|side| {
+        let one = found.of(side).iter().find(|one| !is_in_all(one))?;
+        let line = documents.of(side).line_of_misshapen(one);
+        let (fault, table, side) = (one.fault(), one.table.as_str(), side.as_str());
+        Some(format!(
+            "{side}, line {line}: {fault}; write each row as a table under its own [[{table}]], and merge again"
+        ))
+    })
 }
 
 /// Reads the versions: the base first, and the others beside it.
@@ -234,7 +257,7 @@ fn by_tables(request: &MergeRequest<'_>, documents: &Sides<Arc<Document>>) -> Me
         bytes != request.versions.ours
     };
     if !is_sound {
-        let reason = "the merged tables can't be written in the form of ours".to_owned();
+        let reason = "the merged tables can't be written in the form of ours; what stands between the markers is to be joined by hand".to_owned();
         return by_lines(request, reason);
     }
     MergeReport {

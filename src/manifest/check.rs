@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use super::document::Document;
-use super::rows::{Pair, Place, RowView, pairs_of_section};
-use super::scan::{Kind, table_named};
+use super::misshapen::Shape as Misshape;
+use super::rows::{Pair, Place, RowView};
 use super::{decode, duplicates, header, read, write};
 use crate::model::artifact::Artifact;
 use crate::model::color::Color;
@@ -120,38 +120,19 @@ impl<'d> Checker<'d> {
     }
 
     fn tables(&mut self) {
-        let document = self.document;
-        let told = |table: Table| {
-            format!(
-                "`{}` is not a list of tables; it is kept and not read",
-                table.as_str()
-            )
-        };
-        let (root, base) = document.section_text(0);
-        for pair in pairs_of_section(root, base) {
-            if let Some(table) = table_named(&pair.key.first)
-                && (!pair.key.rest.is_empty() || !pair.raw.starts_with('['))
-            {
-                self.warn("wrong-type", told(table), pair.key_at);
-            }
-        }
-        for section in document.sections() {
-            if let Kind::Wrong(table) = section.kind {
-                self.warn("wrong-type", told(table), section.start);
-            }
+        for found in self.document.misshapen() {
+            let kept = match found.what {
+                Misshape::NoList => "; it is kept and not read",
+                Misshape::NoTable => "",
+            };
+            self.warn("wrong-type", format!("{}{kept}", found.fault()), found.at);
         }
     }
 
     fn rows(&mut self, table: Table) {
         for place in &self.document.table(table).places {
-            let at = self.document.start_of(place);
-            match self.document.view(place) {
-                Some(view) => self.row(table, place, &view),
-                None => self.warn(
-                    "wrong-type",
-                    format!("an entry of `{}` is not a table", table.as_str()),
-                    at,
-                ),
+            if let Some(view) = self.document.view(place) {
+                self.row(table, place, &view);
             }
         }
     }

@@ -19,6 +19,7 @@ mod error;
 mod header;
 mod lex;
 mod merge_duplicates;
+mod misshapen;
 mod plain;
 mod position;
 mod read;
@@ -36,6 +37,7 @@ mod write;
 pub use difference::{Differing, RowPair};
 pub use document::Document;
 pub use error::{ManifestError, SIZE_LIMIT};
+pub use misshapen::{Misshapen, Shape};
 pub use starter::starter;
 pub use weave::{Said, Versions};
 
