@@ -25,11 +25,17 @@ pub fn longest_rising(numbers: &[usize]) -> Vec<usize> {
 
 /// The numbers to write so that rows come in this order: `rows` are in the wanted order, each with its number (an
 /// absent one counts as 0) and its place in the file, which decides between equal numbers. Returns indexes into
-/// `rows` with their new numbers; of two ways the one that writes fewer.
+/// `rows` with their new numbers; of two ways the one that writes fewer. No new number is below 0: SkillMeat 0.74 can't
+/// keep such a one.
 pub fn renumbered(rows: &[(Option<i64>, usize)]) -> Vec<(usize, i64)> {
     let up = renumbered_upwards(rows);
     let down = renumbered_downwards(rows);
-    if down.len() < up.len() { down } else { up }
+    let is_below = down.iter().any(|(_, number)| *number < 0);
+    if down.len() < up.len() && !is_below {
+        down
+    } else {
+        up
+    }
 }
 
 fn renumbered_upwards(rows: &[(Option<i64>, usize)]) -> Vec<(usize, i64)> {
@@ -38,7 +44,10 @@ fn renumbered_upwards(rows: &[(Option<i64>, usize)]) -> Vec<(usize, i64)> {
     for (index, (number, file)) in rows.iter().enumerate() {
         let here = (number.unwrap_or(0), *file);
         let next = match last {
-            Some(last) if here <= last => (if *file > last.1 { last.0 } else { last.0 + 1 }, *file),
+            Some(last) if here <= last => {
+                let number = if *file > last.1 { last.0 } else { last.0 + 1 };
+                (number.max(0), *file)
+            }
             _ => here,
         };
         if next != here {
@@ -105,13 +114,50 @@ mod tests {
     #[test]
     fn few_numbers_are_written() {
         assert_eq!(
-            renumbered(&[(Some(2), 2), (Some(0), 0), (Some(1), 1)]),
-            [(0, -1)]
+            renumbered(&[(Some(3), 2), (Some(1), 0), (Some(2), 1)]),
+            [(0, 0)]
         );
         assert_eq!(
             renumbered(&[(Some(0), 0), (Some(10), 1), (Some(2), 2)]),
             [(2, 10)]
         );
         order_of(&[(None, 3), (None, 1), (Some(5), 0), (Some(-2), 2)]);
+    }
+
+    #[test]
+    fn no_number_below_0_is_written() {
+        assert_eq!(
+            renumbered(&[(Some(2), 2), (Some(0), 0), (Some(1), 1)]),
+            [(1, 3), (2, 3)]
+        );
+        assert_eq!(
+            renumbered(&[(Some(-4), 5), (Some(-9), 2), (Some(1), 1)]),
+            [(1, 0)]
+        );
+        let numbers = [None, Some(-3), Some(0), Some(1), Some(2)];
+        for place in 0..5 * 5 * 5 * 6 {
+            let orders = [
+                [0, 1, 2],
+                [0, 2, 1],
+                [1, 0, 2],
+                [1, 2, 0],
+                [2, 0, 1],
+                [2, 1, 0],
+            ];
+            let rows: Vec<(Option<i64>, usize)> = (0..3)
+                .map(|row| {
+                    (
+                        numbers[place / 5_usize.pow(row) % 5],
+                        orders[place / 125][row as usize],
+                    )
+                })
+                .collect();
+            order_of(&rows);
+            let written = renumbered(&rows);
+            assert!(
+                written.iter().all(|(_, number)| *number >= 0),
+                "{rows:?} {written:?}"
+            );
+        }
     }
 }
