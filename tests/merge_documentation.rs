@@ -26,7 +26,8 @@ fn parts(example: &str) -> impl Fn(&str) -> String + '_ {
     }
 }
 
-/// What files hold, a line each: the version, the artifact, and a name for what it holds.
+/// What files hold, a line each: the version, the artifact, and a name for what it holds; and how much is the same in
+/// two of these.
 struct Files(String);
 
 impl Contents for Files {
@@ -34,6 +35,13 @@ impl Contents for Files {
         let start = format!("{} {artifact} ", side.as_str());
         let mut lines = self.0.lines();
         lines.find_map(|line| line.strip_prefix(&start).map(str::to_owned))
+    }
+
+    fn likeness(&self, one: &str, other: &str) -> f64 {
+        let start = format!("{one} {other} alike ");
+        let mut lines = self.0.lines();
+        let told = lines.find_map(|line| line.strip_prefix(&start));
+        told.map_or(0.0, |told| told.parse().expect("a number"))
     }
 }
 

@@ -157,12 +157,11 @@ fn a_group_comes_back_with_its_member_under_the_new_name() {
 }
 
 #[test]
-fn files_that_were_edited_with_the_rename_tell_nothing() {
+fn files_that_were_written_anew_with_the_rename_tell_nothing() {
     let team = Team::new();
     team.ok("mia", RENAME);
     let file = team.folder("mia").join("skills/memo/SKILL.md");
-    let text = fs::read_to_string(&file).expect("a file");
-    team.environment.write(&file, text + "More.\n");
+    team.environment.write(&file, "Another text altogether.\n");
     team.git("mia", "commit --quiet --amend --no-edit -a");
     team.diverge(&[], &[GROUP]);
     assert_eq!(team.conflicts(), ["artifact:skill:notes  violation"]);
@@ -213,4 +212,73 @@ fn a_criss_cross_and_three_plain_files_are_merged_by_their_rows() {
         "merge-file -p collection.toml ../base.toml ../theirs.toml",
     );
     assert!(told.stderr.contains("artifact:skill:notes"), "{told:?}");
+}
+
+/// Mia renames the skill `notes` and edits it, in one commit; with other skills of these texts beside it.
+fn renamed_and_edited(team: &Team, text: &str, others: &[(&str, &str)]) {
+    team.git("mia", "mv skills/notes skills/memo");
+    let folder = team.folder("mia").join("skills");
+    team.environment.write(&folder.join("memo/SKILL.md"), text);
+    let mut rows = String::from("name = \"memo\"");
+    for (name, text) in others {
+        team.environment
+            .write(&folder.join(name).join("SKILL.md"), text);
+        rows = format!("{rows}\ntype = \"skill\"\n\n[[artifacts]]\nname = \"{name}\"");
+    }
+    team.by_hand("mia", "\"skill:notes\"", "\"skill:memo\"");
+    team.by_hand("mia", "name = \"notes\"", &rows);
+    team.git("mia", "add --all");
+    team.git("mia", "commit --quiet -m other");
+}
+
+/// The text of a skill, with so many lines of ten of its own.
+fn text_of(own: usize) -> String {
+    let line = |number: usize| {
+        let whose = if number < own { "own" } else { "the" };
+        format!("{whose} line {number}\n")
+    };
+    (0..10).map(line).collect()
+}
+
+/// Jo has the skill `notes` with a text of ten lines, and puts it into a group; Mia's commit meets that.
+fn met(own: usize, others: &[(&str, &str)]) -> (Team, Option<i32>) {
+    let team = Team::new();
+    let path = team.folder("mia").join("skills/notes/SKILL.md");
+    team.environment.write(&path, text_of(0));
+    team.git("mia", "commit --quiet --all -m lines");
+    team.git("mia", "push --quiet");
+    team.git("jo", "pull --quiet --no-rebase");
+    renamed_and_edited(&team, &text_of(own), others);
+    team.git("mia", "push --quiet");
+    team.ok("jo", GROUP);
+    let code = team.run("jo", "sync").code;
+    (team, code)
+}
+
+#[test]
+fn one_that_was_edited_in_the_same_commit() {
+    let (team, code) = met(4, &[]);
+    assert_eq!(code, Some(0));
+    holds_both(&team, "memo");
+    let text = team.folder("jo").join("skills/memo/SKILL.md");
+    assert_eq!(fs::read_to_string(text).expect("there"), text_of(4));
+}
+
+#[test]
+fn one_of_which_too_little_is_left_clashes() {
+    let (team, code) = met(7, &[]);
+    assert_eq!(code, Some(3));
+    let open = team.json("jo", "conflicts")["conflicts"].clone();
+    assert_eq!(open[0]["key"], "artifact:skill:notes", "{open}");
+    assert_eq!(open[0]["class"], "violation", "{open}");
+}
+
+#[test]
+fn of_two_that_are_alike_none_is_taken_by_chance() {
+    let (_, code) = met(3, &[("draft", &text_of(3))]);
+    assert_eq!(code, Some(3));
+    // One that is clearly more alike is taken.
+    let (team, code) = met(1, &[("draft", &text_of(4))]);
+    assert_eq!(code, Some(0));
+    holds_both(&team, "memo");
 }

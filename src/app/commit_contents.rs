@@ -3,7 +3,10 @@
 use std::cell::{LazyCell, RefCell};
 use std::collections::HashMap;
 use std::ops::Deref;
+use std::rc::Rc;
 
+use crate::merge::likeness::likeness;
+use crate::model::artifact_file::is_header_name;
 use crate::model::contents::Contents;
 use crate::model::layout::place_of;
 use crate::model::name::ArtifactId;
@@ -11,6 +14,9 @@ use crate::model::side::{Side, Sides};
 use crate::store::error::StoreError;
 use crate::store::git::id::ObjectName;
 use crate::store::git::repository::Repository;
+
+/// The largest file that is compared with others, in bytes.
+const COMPARED: u64 = 1 << 20;
 
 /// The commits that meet; nothing for a version that is in none, or of which it is not known.
 pub(super) type Commits = Sides<Option<ObjectName>>;
@@ -47,6 +53,8 @@ type Folder = HashMap<String, ObjectName>;
 pub(super) struct CommitContents<'r> {
     source: LazyCell<Option<Source<'r>>, Finder<'r>>,
     folders: RefCell<HashMap<(Side, String), Folder>>,
+    /// Main files that were compared, by the names of what holds them.
+    files: RefCell<HashMap<String, Option<Rc<Vec<u8>>>>>,
 }
 
 impl<'r> CommitContents<'r> {
@@ -56,6 +64,7 @@ impl<'r> CommitContents<'r> {
         Self {
             source: LazyCell::new(find),
             folders: RefCell::default(),
+            files: RefCell::default(),
         }
     }
 
@@ -89,9 +98,33 @@ impl<'r> CommitContents<'r> {
     }
 }
 
+impl CommitContents<'_> {
+    /// The main file of what an object holds: a file itself, or the header of a folder.
+    fn main_file(&self, object: &str) -> Option<Rc<Vec<u8>>> {
+        let (repository, _) = self.source.as_ref()?;
+        let mut files = self.files.borrow_mut();
+        if let Some(known) = files.get(object) {
+            return known.clone();
+        }
+        let name = object.parse().ok()?;
+        let read = repository.main_file(name, &is_header_name, COMPARED);
+        let file = read.ok().flatten().map(Rc::new);
+        files.insert(object.to_owned(), file.clone());
+        file
+    }
+}
+
 impl Contents for CommitContents<'_> {
     /// The name that git gives to an artifact's file or folder. What can't be read is not known.
     fn content(&self, side: Side, artifact: &ArtifactId) -> Option<String> {
         self.look(side, artifact).ok().flatten()
+    }
+
+    /// What can't be read is like nothing.
+    fn likeness(&self, one: &str, other: &str) -> f64 {
+        match (self.main_file(one), self.main_file(other)) {
+            (Some(one), Some(other)) => likeness(&one, &other),
+            _ => 0.0,
+        }
     }
 }

@@ -143,7 +143,8 @@ fn join_renamed<'s>(
         };
         let (mut gone, mut came) = (of(Side::Base, &gone), of(side, &came));
         add_contents(rows, (Side::Base, &mut gone), (side, &mut came), contents);
-        for (old, new) in renames(&rows.sheet.table, &gone, &came) {
+        let likeness = |one: &str, other: &str| contents.likeness(one, other);
+        for (old, new) in renames(&rows.sheet.table, &gone, &came, &likeness) {
             rows.join(side, old, new);
         }
     }

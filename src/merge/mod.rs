@@ -11,6 +11,7 @@ mod existence;
 mod field;
 mod finals;
 mod identity;
+pub mod likeness;
 pub mod lines;
 mod list;
 mod order;

@@ -14,6 +14,12 @@ const ENOUGH: f64 = 0.5;
 /// From this score on, two rows are alike in everything.
 const CERTAIN: f64 = 0.999;
 
+/// Of two rows that are alike by what their files hold, one must be alike by so much more than the other to be taken.
+const CLEARLY: f64 = 0.1;
+
+/// Up to this number of pairs, files that are not equal are compared.
+const MOST_COMPARED: usize = 1 << 10;
+
 /// Up to this number of pairs, each is looked at; beyond, only those that share something rare.
 const MOST_PAIRS: usize = 1 << 16;
 
@@ -75,7 +81,7 @@ impl<'s> Evidence<'s> {
     }
 
     /// How much speaks for two rows being one, from 0 to 1; 2 when it is certain.
-    fn score(&self, table: &str, other: &Self) -> f64 {
+    fn score(&self, table: &str, other: &Self, likeness: &Likeness<'_>) -> f64 {
         if !self.uuid.is_empty() && !other.uuid.is_empty() {
             return if self.uuid == other.uuid { 2.0 } else { 0.0 };
         }
@@ -85,8 +91,12 @@ impl<'s> Evidence<'s> {
         if self.class != other.class || other_source {
             return 0.0;
         }
-        if self.content.is_some() && self.content == other.content {
-            return 1.0;
+        if let (Some(one), Some(other)) = (&self.content, &other.content) {
+            return if one == other {
+                1.0
+            } else {
+                likeness(one, other)
+            };
         }
         let share = self.share(table, other);
         let overlap = match (self.set.is_empty() && other.set.is_empty(), self.emptiness) {
@@ -127,6 +137,9 @@ impl<'s> Evidence<'s> {
     }
 }
 
+/// How much of what files hold is the same, by the names of that, from 0 to 1.
+pub(super) type Likeness<'a> = dyn Fn(&str, &str) -> f64 + 'a;
+
 fn ratio(part: usize, whole: usize) -> f64 {
     let number = |count: usize| f64::from(u32::try_from(count).unwrap_or(u32::MAX));
     number(part) / number(whole)
@@ -135,18 +148,15 @@ fn ratio(part: usize, whole: usize) -> f64 {
 /// Finds which rows that came are rows that went: the best pairs first; of equally good ones that share a row, none.
 ///
 /// Two that came with the very set of one that went are equally good, too, unless one of them is like it in all its
-/// fields: who renames a group and edits it may make another with its members besides.
+/// fields: who renames a group and edits it may make another with its members besides. And of files that are not equal,
+/// one must be clearly more alike than any other.
 pub(super) fn renames(
     table: &str,
     gone: &[(usize, Evidence<'_>)],
     came: &[(usize, Evidence<'_>)],
+    likeness: &Likeness<'_>,
 ) -> Vec<(usize, usize)> {
-    let mut pairs: Vec<(f64, usize, usize)> = candidates(gone, came)
-        .into_iter()
-        .map(|(old, new)| (gone[old].1.score(table, &came[new].1), old, new))
-        .filter(|(score, ..)| *score >= ENOUGH)
-        .collect();
-    pairs.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
+    let pairs = scored(table, gone, came, likeness);
     let mut taken_old = HashSet::new();
     let mut taken_new = HashSet::new();
     let mut renames = Vec::new();
@@ -165,17 +175,63 @@ pub(super) fn renames(
         for (old, new) in free {
             taken_old.insert(old);
             taken_new.insert(new);
-            let rivals = || pairs.iter().filter(|pair| pair.1 == old && pair.2 != new);
-            let is_same_set = |new: usize| gone[old].1.set == came[new].1.set;
-            let is_doubtful = level[0].0 < CERTAIN
-                && is_same_set(new)
-                && rivals().any(|(.., rival)| is_same_set(*rival));
+            let is_taken = |pair: &Pair| taken_old.contains(&pair.1) && taken_new.contains(&pair.2);
+            let is_doubtful = is_doubtful((level[0].0, old, new), &pairs, (gone, came), is_taken);
             if olds[&old] == 1 && news[&new] == 1 && !is_doubtful {
                 renames.push((gone[old].0, came[new].0));
             }
         }
     }
     renames
+}
+
+/// Rows, by their indexes, with what tells them from others.
+type Rows<'a> = &'a [(usize, Evidence<'a>)];
+
+/// How much speaks for two rows being one, and their indexes.
+type Pair = (f64, usize, usize);
+
+/// Whether another pair with one of these rows is as good, or nearly.
+fn is_doubtful(
+    (score, old, new): Pair,
+    pairs: &[Pair],
+    (gone, came): (Rows<'_>, Rows<'_>),
+    is_taken: impl Fn(&Pair) -> bool,
+) -> bool {
+    if score >= CERTAIN {
+        return false;
+    }
+    if gone[old].1.content.is_some() {
+        return pairs.iter().any(|other| {
+            let is_rival = (other.1 == old) != (other.2 == new);
+            is_rival && !is_taken(other) && score - other.0 < CLEARLY
+        });
+    }
+    let is_same_set = |new: usize| gone[old].1.set == came[new].1.set;
+    let mut rivals = pairs.iter().filter(|pair| pair.1 == old && pair.2 != new);
+    is_same_set(new) && rivals.any(|(.., rival)| is_same_set(*rival))
+}
+
+/// The pairs that may be renames, the best first.
+fn scored(
+    table: &str,
+    gone: &[(usize, Evidence<'_>)],
+    came: &[(usize, Evidence<'_>)],
+    likeness: &Likeness<'_>,
+) -> Vec<Pair> {
+    let known = |rows: &[(usize, Evidence<'_>)]| {
+        let known = rows.iter().filter(|(_, row)| row.content.is_some());
+        known.count()
+    };
+    let are_few = known(gone).saturating_mul(known(came)) <= MOST_COMPARED;
+    let likeness = |one: &str, other: &str| if are_few { likeness(one, other) } else { 0.0 };
+    let mut pairs: Vec<Pair> = candidates(gone, came)
+        .into_iter()
+        .map(|(old, new)| (gone[old].1.score(table, &came[new].1, &likeness), old, new))
+        .filter(|(score, ..)| *score >= ENOUGH)
+        .collect();
+    pairs.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
+    pairs
 }
 
 /// The pairs that are worth a look, by index.
@@ -227,9 +283,12 @@ mod tests {
     fn the_best_pairs_win_and_a_tie_is_no_rename() {
         let gone = [(0, holding(&["a", "b"])), (1, holding(&["c"]))];
         let came = [(2, holding(&["c"])), (3, holding(&["a", "b", "c"]))];
-        assert_eq!(renames("groups", &gone, &came), [(1, 2), (0, 3)]);
+        assert_eq!(
+            renames("groups", &gone, &came, &|_, _| 0.0),
+            [(1, 2), (0, 3)]
+        );
         let came = [(2, holding(&["a", "b"])), (3, holding(&["a", "b"]))];
-        assert!(renames("groups", &gone[..1], &came).is_empty());
+        assert!(renames("groups", &gone[..1], &came, &|_, _| 0.0).is_empty());
     }
 
     #[test]
@@ -241,15 +300,60 @@ mod tests {
             ..holding(&["a"])
         };
         let came = [(1, described(&one)), (2, holding(&["a"]))];
-        assert!(renames("groups", &[(0, holding(&["a"]))], &came).is_empty());
-        assert_eq!(renames("groups", &[(0, described(&one))], &came), [(0, 1)]);
-        assert!(renames("groups", &[(0, described(&other))], &came).is_empty());
+        assert!(renames("groups", &[(0, holding(&["a"]))], &came, &|_, _| 0.0).is_empty());
+        assert_eq!(
+            renames("groups", &[(0, described(&one))], &came, &|_, _| 0.0),
+            [(0, 1)]
+        );
+        assert!(renames("groups", &[(0, described(&other))], &came, &|_, _| 0.0).is_empty());
     }
 
     #[test]
     fn nothing_in_common_is_no_rename() {
         let gone = [(0, holding(&[])), (1, holding(&["a"]))];
         let came = [(2, holding(&[])), (3, holding(&["b"]))];
-        assert!(renames("groups", &gone, &came).is_empty());
+        assert!(renames("groups", &gone, &came, &|_, _| 0.0).is_empty());
+    }
+
+    /// Rows with files of which only this is known.
+    fn filed(contents: &[(usize, &str)]) -> Vec<(usize, Evidence<'static>)> {
+        let filed = contents.iter().map(|(row, content)| {
+            let evidence = Evidence {
+                emptiness: Emptiness::Unlike,
+                content: Some((*content).to_owned()),
+                ..holding(&[])
+            };
+            (*row, evidence)
+        });
+        filed.collect()
+    }
+
+    #[test]
+    fn files_that_are_half_alike_tell_a_rename_and_doubt_tells_none() {
+        let gone = filed(&[(0, "a"), (1, "b")]);
+        let found = |came: &[(usize, &str)], known: &[(&str, &str, f64)]| {
+            let likeness = |one: &str, other: &str| {
+                let pair = known.iter().find(|pair| (pair.0, pair.1) == (one, other));
+                pair.map_or(0.0, |pair| pair.2)
+            };
+            renames("artifacts", &gone, &filed(came), &likeness)
+        };
+        let two = [(2, "c"), (3, "d")];
+        assert_eq!(found(&two, &[("a", "c", 0.5)]), [(0, 2)]);
+        assert_eq!(found(&two, &[("a", "c", 0.49)]), []);
+        assert_eq!(
+            found(&two, &[("a", "c", 0.9), ("b", "d", 0.6)]),
+            [(0, 2), (1, 3)]
+        );
+        assert_eq!(found(&two, &[("a", "c", 0.9), ("a", "d", 0.6)]), [(0, 2)]);
+        // A tie, and what is nearly one.
+        assert_eq!(found(&two, &[("a", "c", 0.7), ("a", "d", 0.7)]), []);
+        assert_eq!(found(&two, &[("a", "c", 0.75), ("a", "d", 0.7)]), []);
+        assert_eq!(found(&two, &[("a", "c", 0.75), ("b", "c", 0.7)]), []);
+        // The very file stands above all that is like it.
+        assert_eq!(
+            found(&[(2, "a"), (3, "d")], &[("a", "d", 0.99), ("b", "a", 0.99)]),
+            [(0, 2)]
+        );
     }
 }

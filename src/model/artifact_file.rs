@@ -82,7 +82,11 @@ impl FoundFile {
 }
 
 fn is_header_of_folder(path: &RelativePath) -> bool {
-    let name = path.file_name();
+    is_header_name(path.file_name())
+}
+
+/// Whether a file of that name is the header of the artifact whose folder it is in.
+pub fn is_header_name(name: &str) -> bool {
     ["SKILL.md", "WORKFLOW.md", "COMPOSITE.md"]
         .iter()
         .any(|header| name.eq_ignore_ascii_case(header))

@@ -247,6 +247,10 @@ impl Contents for Files {
             .find(|(known, name, _)| (*known, *name) == (side, artifact.to_string().as_str()));
         known.map(|(_, _, content)| (*content).to_owned())
     }
+
+    fn likeness(&self, _: &str, _: &str) -> f64 {
+        0.0
+    }
 }
 
 #[test]
@@ -296,6 +300,10 @@ struct Untouchable;
 impl Contents for Untouchable {
     fn content(&self, _: Side, artifact: &ArtifactId) -> Option<String> {
         panic!("{artifact} was looked at");
+    }
+
+    fn likeness(&self, one: &str, other: &str) -> f64 {
+        panic!("{one} and {other} were compared");
     }
 }
 

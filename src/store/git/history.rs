@@ -182,6 +182,33 @@ impl Repository {
         Ok(())
     }
 
+    /// A file, or the one in a folder whose name is that of a header; nothing where there is none, and where it is larger
+    /// than `limit` bytes.
+    pub fn main_file(
+        &self,
+        object: ObjectName,
+        is_header: &dyn Fn(&str) -> bool,
+        limit: u64,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        let header = |name: gix::ObjectId| {
+            let header = self.git.find_header(name);
+            header.map_err(StoreError::git("read an object"))
+        };
+        let mut file = object;
+        if header(object.0)?.kind() == gix::objs::Kind::Tree {
+            let entries = self.entries(Some(object.0))?;
+            let mut headers = entries.iter().filter(|(name, _)| is_header(name));
+            let Some((_, Node::File(entry))) = headers.next() else {
+                return Ok(None);
+            };
+            file = entry.blob;
+        }
+        if header(file.0)?.size() > limit {
+            return Ok(None);
+        }
+        self.blob(file).map(Some)
+    }
+
     fn entries(&self, tree: Option<gix::ObjectId>) -> Result<BTreeMap<String, Node>, StoreError> {
         let mut nodes = BTreeMap::new();
         let Some(tree) = tree else { return Ok(nodes) };
