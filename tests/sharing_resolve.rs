@@ -150,18 +150,25 @@ fn what_is_not_in_conflict_is_not_resolved() {
 }
 
 #[test]
-fn a_value_that_cannot_be_is_refused() {
+fn one_value_for_several_fields_is_refused() {
     let team = three();
     let text = team.manifest("jo");
-    for line in ["resolve group:Auth --value x", "resolve --all --value x"] {
-        let told = team.run("jo", line);
-        if told.code == Some(0) {
-            // A value for several fields at once says too little, but a file stays a file.
-            team.ok("jo", "group list");
-        } else {
-            assert_eq!(team.manifest("jo"), text, "{line}: {told:?}");
-        }
-    }
+    let told = team.ends(2, "jo", "resolve group:Auth --value x");
+    let expected = "one value is given for 2 conflicts: group:Auth color, group:Auth icon; say which one it is for, with its key and `--field`";
+    assert!(told.stderr.contains(expected), "{told:?}");
+    team.ends(2, "jo", "resolve --all --value x");
+    assert_eq!(team.manifest("jo"), text);
+    assert_eq!(
+        team.open("jo"),
+        [
+            "group:Auth color field",
+            "group:Auth icon field",
+            "group:Data description field"
+        ]
+    );
+    // Of a row with one conflict no field need be named.
+    team.ends(0, "jo", "resolve group:Data --value x");
+    assert_eq!(team.open("jo").len(), 2);
 }
 
 #[test]

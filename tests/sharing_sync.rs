@@ -367,13 +367,16 @@ fn a_shallow_clone() {
         "ada",
         "config remote.origin.fetch +refs/heads/far:refs/remotes/origin/far",
     );
-    let told = team.run("ada", "sync");
-    if told.code == Some(5) {
-        assert!(told.stderr.contains("too shallow"), "{told:?}");
-        assert!(told.stderr.contains("`git fetch --unshallow`"), "{told:?}");
-        team.types("ada", "git fetch --quiet --unshallow");
-    }
-    team.ok("ada", "sync");
+    let told = team.ends(5, "ada", "sync");
+    assert!(told.stderr.contains("too shallow"), "{told:?}");
+    assert!(told.stderr.contains("`git fetch --unshallow`"), "{told:?}");
+    team.types("ada", "git fetch --quiet --unshallow");
+    let told = team.ok("ada", "sync");
+    assert!(told.contains("Jo: group Far  new"), "{told}");
+    assert_eq!(
+        team.groups("ada"),
+        ["Auth", "Data", "Docs", "Far", "Payments", "Search"]
+    );
 }
 
 #[test]

@@ -105,6 +105,12 @@ impl Workspace {
         {
             return Err(unknown(decision, &before.conflicts));
         }
+        if let Some(decision) = &request.decision
+            && matches!(decision.choice, Choice::Value(_))
+            && decided.len() > 1
+        {
+            return Err(several(&decided));
+        }
         let (text, way) = match lines_taken(request, &stages, &after.way) {
             Some(bytes) => (bytes, Way::Trivial),
             None => (brought_in(&stages, &before.bytes, after.bytes)?, after.way),
@@ -329,6 +335,18 @@ fn brought_in(stages: &Stages, before: &[u8], after: Vec<u8>) -> Result<Vec<u8>,
         return Err(Refusal::EditedConflict.into());
     }
     Ok(lines.bytes)
+}
+
+/// That one value was given for several fields.
+fn several(decided: &[Conflict]) -> AppError {
+    let fields = decided
+        .iter()
+        .map(|one| format!("{} {}", one.key, one.field));
+    AppError::Request(format!(
+        "one value is given for {} conflicts: {}; say which one it is for, with its key and `--field`",
+        decided.len(),
+        fields.collect::<Vec<_>>().join(", ")
+    ))
 }
 
 fn unknown(decision: &Resolution, open: &[Conflict]) -> AppError {
