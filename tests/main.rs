@@ -19,6 +19,7 @@ mod collections;
 mod commands;
 mod common;
 mod concurrency;
+mod continuous_integration;
 mod dialects;
 mod diff;
 mod disk;
