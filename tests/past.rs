@@ -56,8 +56,29 @@ fn what_is_shown_of_the_past_is_what_was_shown_then() {
         );
     }
     environment.fails(1, ["show", "group", "Auth"]);
-    environment.fails(1, ["show", "group", "Access", "--at", "then"]);
-    environment.fails(1, ["show", "skill:tokens", "--at", "then"]);
+    for (words, said) in [
+        (
+            &["show", "group", "Access"][..],
+            "error: there was no group \"Access\" at then: it was called \"Auth\" then\nhint: See it with `skillmeat show group Auth --at then`.\n",
+        ),
+        (
+            &["show", "skill:tokens"],
+            "error: there was no artifact \"skill:tokens\" at then: it was called \"skill:jwt-auth\" then\nhint: See it with `skillmeat show artifact skill:jwt-auth --at then`.\n",
+        ),
+        (
+            &["show", "tokens"],
+            "error: there was no artifact \"tokens\" at then: it was called \"skill:jwt-auth\" then\nhint: See it with `skillmeat show artifact skill:jwt-auth --at then`.\n",
+        ),
+    ] {
+        let told = environment.fails(1, words.iter().chain(&["--at", "then"]));
+        assert_eq!(told, said);
+    }
+    // What was never there is as unknown as it was.
+    let told = environment.fails(1, ["show", "group", "Nothing", "--at", "then"]);
+    assert!(
+        told.starts_with("error: there is no group \"Nothing\""),
+        "{told}"
+    );
     // The database has no part in it, and is not made for it.
     let database = environment.ok(["cache", "path"]);
     fs::remove_file(database.trim()).expect("a database");
@@ -226,4 +247,49 @@ fn late_skill(environment: &TestEnvironment) -> String {
     let folder = environment.work().join("late");
     environment.write(&folder.join("SKILL.md"), "---\nname: late\n---\n");
     folder.display().to_string()
+}
+
+#[test]
+fn an_artifact_of_the_past_may_be_named_without_its_type() {
+    let environment = TestEnvironment::with_team();
+    let manifest = environment.manifest();
+    environment.ok(["edit", "jwt-auth", "--description", "Mine"]);
+    environment.ok(["restore", "artifact", "jwt-auth"]);
+    assert_eq!(environment.manifest(), manifest);
+    environment.ok(["remove", "sql-migrations"]);
+    let told = environment.json(["restore", "artifact", "sql-migrations", "--with-artifacts"]);
+    assert_eq!(told["changes"][0]["key"], "artifact:skill:sql-migrations");
+    assert!(
+        environment
+            .team()
+            .join("skills/sql-migrations/SKILL.md")
+            .exists()
+    );
+    // By a name that it has no more, and with a moment.
+    environment.ok(["rename", "sql-migrations", "migrations"]);
+    let entries = environment.json(["history", "artifact", "sql-migrations"]);
+    assert_ne!(entries["entries"], serde_json::json!([]));
+    environment.ok(["remove", "migrations"]);
+    environment.ok([
+        "restore",
+        "artifact",
+        "sql-migrations",
+        "--at",
+        "HEAD~2",
+        "--with-artifacts",
+    ]);
+    assert!(environment.ok(["list"]).contains("sql-migrations"));
+    // Two had the name, and none has it.
+    let agent = environment.work().join("double.md");
+    environment.write(&agent, "---\nname: double\n---\n");
+    let skill = environment.work().join("double");
+    environment.write(&skill.join("SKILL.md"), "---\nname: double\n---\n");
+    environment.ok(["add", "--type", "agent", &agent.display().to_string()]);
+    environment.ok(["add", "--type", "skill", &skill.display().to_string()]);
+    environment.ok(["remove", "agent:double", "skill:double"]);
+    let said = environment.fails(1, ["restore", "artifact", "double"]);
+    assert!(said.contains("skill:double, agent:double"), "{said}");
+    environment.ok(["restore", "artifact", "agent:double", "--with-artifacts"]);
+    let said = environment.fails(1, ["restore", "artifact", "nobody"]);
+    assert!(said.contains("there is no artifact \"nobody\""), "{said}");
 }

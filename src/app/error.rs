@@ -53,6 +53,18 @@ pub enum AppError {
         /// Names that exist, for a suggestion.
         known: Vec<String>,
     },
+    /// A name that something had not yet at a moment of the past.
+    #[error("there was no {what} {name:?} at {at}: it was called {was:?} then")]
+    CalledOtherwise {
+        /// `group`, `tag`, `artifact`.
+        what: &'static str,
+        /// The name as it was given.
+        name: String,
+        /// What it was called.
+        was: String,
+        /// The moment as it was given.
+        at: String,
+    },
     /// A bare name that several artifacts have.
     #[error("{name:?} names {} artifacts: {}", candidates.len(), candidates.join(", "))]
     Ambiguous {

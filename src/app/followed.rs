@@ -6,6 +6,9 @@ use crate::model::row::RowKey;
 use crate::model::slug::Slug;
 use crate::store::git::id::{ByName, ObjectName};
 
+use super::error::AppError;
+use super::past_commits::{Interest, PastCommits};
+
 /// Rows that are followed back: their names in the commits that come next.
 pub(super) struct Followed(ByName<Vec<RowKey>>);
 
@@ -39,6 +42,39 @@ impl Followed {
                 if !known.contains(&key) {
                     known.push(key);
                 }
+            }
+        }
+    }
+}
+
+/// What rows that are called so in the commit at which a walk begins were called in another one; nothing where the walk
+/// does not come to it.
+pub(super) fn names_in(
+    mut past: PastCommits<'_>,
+    commits: (ObjectName, ObjectName),
+    rows: &[RowKey],
+) -> Result<Vec<Vec<RowKey>>, AppError> {
+    let (head, commit) = commits;
+    let mut followed: Vec<Followed> = rows
+        .iter()
+        .map(|row| Followed::from(head, vec![row.clone()]))
+        .collect();
+    loop {
+        let steps = past.next()?;
+        if steps.is_empty() {
+            return Ok(Vec::new());
+        }
+        let until = steps.iter().position(|step| step.name == commit);
+        past.work_out(&steps[..until.unwrap_or(steps.len())])?;
+        for step in &steps {
+            let all = followed.iter().map(|row| row.keys_in(step.name));
+            if step.name == commit {
+                return Ok(all.map(<[RowKey]>::to_vec).collect());
+            }
+            let keys: Vec<RowKey> = all.flatten().cloned().collect();
+            let sides = past.sides(step, Interest::Rows(&keys))?;
+            for row in &mut followed {
+                row.step(step.name, &step.parents, &sides);
             }
         }
     }

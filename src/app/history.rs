@@ -6,9 +6,7 @@ use std::ops::ControlFlow;
 
 use crate::model::change::Action;
 use crate::model::commit::Signature;
-use crate::model::name::Name;
 use crate::model::row::RowKey;
-use crate::model::slug::Slug;
 use crate::store::cache::database::Database;
 use crate::store::cache::history::{Depth, Details, PastCommit};
 use crate::store::git::id::ObjectName;
@@ -57,6 +55,14 @@ pub enum Horizon {
 /// What takes the entries, newest first, and says whether it wants more.
 pub type Take<'a> = dyn FnMut(Entry) -> ControlFlow<()> + 'a;
 
+/// Who is told the history.
+pub struct Listener<'a> {
+    /// Takes the entries.
+    pub take: &'a mut Take<'a>,
+    /// Hears of how many more commits it was worked out what they did: that takes long where no index has them.
+    pub worked_out: &'a mut dyn FnMut(usize),
+}
+
 /// From this number of commits on that had to be worked out, it is worth to make a database for them.
 const WORTH_A_DATABASE: usize = 256;
 
@@ -66,12 +72,12 @@ impl Workspace {
     pub fn history(
         &self,
         request: &HistoryRequest,
-        take: &mut Take<'_>,
+        listener: &mut Listener<'_>,
     ) -> Result<Horizon, AppError> {
         let Some(head) = self.repository.head()?.commit else {
             return Ok(Horizon::Asked);
         };
-        let mut telling = Telling::of(request, take);
+        let mut telling = Telling::of(request, listener);
         let database = Database::open(&self.database_path()).ok().flatten();
         if let Some(database) = database {
             match self.history_of(&mut telling, head, Some(&database)) {
@@ -113,7 +119,8 @@ impl Workspace {
             let count = steps.iter().take_while(|step| young(step)).count();
             let is_over = steps.is_empty() || count < steps.len();
             steps.truncate(count);
-            past.work_out(&steps)?;
+            let count = past.work_out(&steps)?;
+            (telling.listener.worked_out)(count);
             for step in steps {
                 telling.tell(step, &mut past)?;
             }
@@ -134,25 +141,6 @@ impl Workspace {
         };
         Ok((horizon, past.news(end)))
     }
-
-    /// The row that people mean by a word for its table and a name.
-    pub fn row_named(&self, word: &str, name: &str) -> Result<RowKey, AppError> {
-        let unknown = || {
-            AppError::Request(format!(
-                "{word:?} is neither group, tag, artifact nor rating"
-            ))
-        };
-        Ok(match word {
-            "group" => RowKey::Group(Name::stored(name)),
-            "tag" => RowKey::Tag(Slug::stored(name)),
-            "artifact" => RowKey::Artifact(name.parse()?),
-            "rating" => {
-                let (artifact, by) = name.rsplit_once(':').ok_or_else(unknown)?;
-                RowKey::Rating(crate::model::name::Member::stored(artifact), by.to_owned())
-            }
-            _ => return Err(unknown()),
-        })
-    }
 }
 
 /// Commits that come into the index, and numbers of those that go.
@@ -171,7 +159,7 @@ fn keep(mut database: Database, (fresh, left): &News) {
 /// What was told so far.
 struct Telling<'a, 't> {
     request: &'a HistoryRequest,
-    take: &'a mut Take<'t>,
+    listener: &'a mut Listener<'t>,
     /// The text that an author must hold, in small letters.
     author: Option<String>,
     followed: Option<Followed>,
@@ -181,10 +169,10 @@ struct Telling<'a, 't> {
 }
 
 impl<'a, 't> Telling<'a, 't> {
-    fn of(request: &'a HistoryRequest, take: &'a mut Take<'t>) -> Self {
+    fn of(request: &'a HistoryRequest, listener: &'a mut Listener<'t>) -> Self {
         Self {
             request,
-            take,
+            listener,
             author: request.author.as_deref().map(str::to_lowercase),
             followed: None,
             counts: (0, 0),
@@ -257,7 +245,7 @@ impl<'a, 't> Telling<'a, 't> {
         self.counts.0 += 1;
         if self.counts.0 > self.counts.1 {
             self.counts.1 = self.counts.0;
-            self.more = (self.take)(entry);
+            self.more = (self.listener.take)(entry);
         }
     }
 }

@@ -34,6 +34,7 @@ pub mod members;
 pub mod merge_manifest;
 pub mod message;
 mod met_commits;
+mod named_row;
 pub mod names;
 pub mod notice;
 mod past;

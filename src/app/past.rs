@@ -9,14 +9,18 @@ use crate::model::artifact_file::{ArtifactFile, FileStamp, FoundFile};
 use crate::model::layout::folder_of;
 use crate::model::name::{ArtifactId, ArtifactType};
 use crate::model::path::RelativePath;
+use crate::model::row::{Row, RowKey, Table};
 use crate::store::cache::contents::{Contents, State};
 use crate::store::cache::database::Database;
+use crate::store::cache::history::Depth;
 use crate::store::git::id::{EntryKind, ObjectName, TreeEntry};
 use crate::store::git::repository::Repository;
 use crate::store::listing::artifacts_among;
 
 use super::error::AppError;
+use super::followed::names_in;
 use super::headers::{HEAD_LIMIT, of_content};
+use super::past_commits::PastCommits;
 use super::query::Reader;
 use super::revision::{known_commit_at, sound_manifest_of};
 use super::workspace::Workspace;
@@ -29,7 +33,52 @@ impl Workspace {
         question: impl Fn(&Reader<'_>) -> Result<T, AppError>,
     ) -> Result<T, AppError> {
         let commit = known_commit_at(&self.repository, self.environment.now, at)?;
-        question(&Reader::of(&self.database_of(commit)?))
+        match question(&Reader::of(&self.database_of(commit)?)) {
+            Err(AppError::Unknown { what, name, known }) => {
+                let was = self.name_then(commit, what, &name).ok().flatten();
+                Err(match was {
+                    Some(was) => AppError::CalledOtherwise {
+                        what,
+                        name,
+                        was,
+                        at: at.to_owned(),
+                    },
+                    None => AppError::Unknown { what, name, known },
+                })
+            }
+            answer => answer,
+        }
+    }
+
+    /// What a row that has a name now was called in a commit, where it was called otherwise.
+    fn name_then(
+        &self,
+        commit: ObjectName,
+        what: &str,
+        name: &str,
+    ) -> Result<Option<String>, AppError> {
+        let table = match what {
+            "group" => Table::Groups,
+            "tag" => Table::TagDefinitions,
+            "artifact" => Table::Artifacts,
+            _ => return Ok(None),
+        };
+        let Some(head) = self.repository.head()?.commit else {
+            return Ok(None);
+        };
+        let rows = sound_manifest_of(&self.repository, head)?.rows(table);
+        let means = |row: &&Row| match row {
+            Row::Artifact(row) => row.id.to_string() == name || row.id.name.as_str() == name,
+            Row::Tag(row) => row.slug.as_str() == name || row.name == name,
+            other => other.key().in_table() == name,
+        };
+        let keys: Vec<RowKey> = rows.iter().filter(means).map(Row::key).collect();
+        let index = Database::open(&self.database_path()).ok().flatten();
+        let past = PastCommits::of(&self.repository, head, index.as_ref(), Depth::Node)?;
+        let names = names_in(past, (head, commit), &keys)?.into_iter().flatten();
+        let then = sound_manifest_of(&self.repository, commit)?;
+        let mut there = names.filter(|key| then.line_of(key).is_some());
+        Ok(there.next().map(|key| key.in_table()))
     }
 
     /// A database of a commit, in memory.

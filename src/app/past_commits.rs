@@ -147,12 +147,12 @@ impl<'a> PastCommits<'a> {
         Ok(steps)
     }
 
-    /// Works out what those among these commits did that the index does not know.
-    pub(super) fn work_out(&mut self, steps: &[Step]) -> Result<(), AppError> {
+    /// Works out what those among these commits did that the index does not know; their number.
+    pub(super) fn work_out(&mut self, steps: &[Step]) -> Result<usize, AppError> {
         let records: Vec<CommitRecord> = steps.iter().filter_map(Step::record).collect();
         let records: Vec<&CommitRecord> = records.iter().collect();
         if records.is_empty() {
-            return Ok(());
+            return Ok(0);
         }
         let all = worked_out(self.repository, &records)?;
         let fresh = steps
@@ -161,7 +161,7 @@ impl<'a> PastCommits<'a> {
         for (step, sides) in fresh.zip(all) {
             self.worked_out.insert(step.name, sides);
         }
-        Ok(())
+        Ok(records.len())
     }
 
     /// What a commit did, seen from each commit that it follows, as far as it is of interest.

@@ -10,7 +10,7 @@ use crate::store::cache::history::Depth;
 use crate::store::git::id::ObjectName;
 
 use super::error::AppError;
-use super::followed::Followed;
+use super::followed::{Followed, names_in};
 use super::incoming::seen_from_all;
 use super::past_commits::{Interest, PastCommits, Step};
 use super::restored_row::is_same;
@@ -127,30 +127,7 @@ impl Search<'_> {
 
     /// What rows of now are called in a commit; nothing where HEAD does not follow it.
     fn names_in(&self, commit: ObjectName, rows: &[RowKey]) -> Result<Vec<Vec<RowKey>>, AppError> {
-        let mut followed: Vec<Followed> = rows
-            .iter()
-            .map(|row| Followed::from(self.head, vec![row.clone()]))
-            .collect();
-        let mut past = self.past()?;
-        loop {
-            let steps = past.next()?;
-            if steps.is_empty() {
-                return Ok(Vec::new());
-            }
-            let until = steps.iter().position(|step| step.name == commit);
-            past.work_out(&steps[..until.unwrap_or(steps.len())])?;
-            for step in &steps {
-                let all = followed.iter().map(|row| row.keys_in(step.name));
-                if step.name == commit {
-                    return Ok(all.map(<[RowKey]>::to_vec).collect());
-                }
-                let keys: Vec<RowKey> = all.flatten().cloned().collect();
-                let sides = past.sides(step, Interest::Rows(&keys))?;
-                for row in &mut followed {
-                    row.step(step.name, &step.parents, &sides);
-                }
-            }
-        }
+        names_in(self.past()?, (self.head, commit), rows)
     }
 
     /// The newest version that says something else than the row does now.

@@ -160,6 +160,7 @@ fn kind(error: &AppError) -> &'static str {
         }
         | AppError::NothingBefore { .. }
         | AppError::Unknown { .. }
+        | AppError::CalledOtherwise { .. }
         | AppError::OtherHistory { .. } => "not-found",
         AppError::Header { .. } => "invalid-header",
         AppError::Store(StoreError::Locked { .. }) => "locked",

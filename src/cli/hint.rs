@@ -15,6 +15,9 @@ pub fn hint(error: &AppError) -> String {
         AppError::Store(error) => of_store(error),
         AppError::Refused(refusal) => of_refusal(refusal),
         AppError::Unknown { what, name, known } => of_unknown(what, name, known),
+        AppError::CalledOtherwise { what, was, at, .. } => {
+            format!("See it with `skillmeat show {what} {} --at {}`.", quoted(was), quoted(at))
+        }
         AppError::Ambiguous { candidates, .. } => {
             candidates.first().map_or_else(String::new, |first| format!("Say which one, for example {first}."))
         }

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use clap::Args;
 
 use crate::app::error::AppError;
-use crate::app::history::{HistoryRequest, Horizon, Kind};
+use crate::app::history::{HistoryRequest, Horizon, Kind, Listener};
 use crate::app::workspace::Workspace;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
@@ -30,7 +30,7 @@ pub struct HistoryArguments {
     /// `group`, `tag`, `artifact` or `rating`
     #[arg(value_name = "KIND", requires = "name")]
     kind: Option<String>,
-    /// The group's name, the tag's slug, the artifact's `type:name`
+    /// The group's name, the tag's slug, the artifact's `type:name`, or its name alone where that is clear
     name: Option<String>,
     /// Only rows that were deleted
     #[arg(long)]
@@ -50,7 +50,7 @@ pub struct HistoryArguments {
 pub fn run(context: &mut Context, arguments: HistoryArguments) -> Result<(), CliError> {
     let workspace = context.workspace()?;
     let row = match (&arguments.kind, &arguments.name) {
-        (Some(kind), Some(name)) => Some(workspace.row_named(kind, name)?),
+        (Some(kind), Some(name)) => Some(workspace.row_named(kind, name, None)?),
         _ => None,
     };
     let since = arguments
@@ -86,7 +86,11 @@ fn for_scripts(
 ) -> Result<(), CliError> {
     let mut told = Ok(Horizon::Asked);
     let document = Ui::json_document("entries", |take| {
-        told = workspace.history(request, &mut |entry| take(json::entry(entry)));
+        let mut listener = Listener {
+            take: &mut |entry| take(json::entry(entry)),
+            worked_out: &mut |_| {},
+        };
+        told = workspace.history(request, &mut listener);
     })?;
     told?;
     Ok(ui.show_document(document)?)
@@ -98,14 +102,20 @@ fn for_people(
     request: &HistoryRequest,
 ) -> Result<(), CliError> {
     let mut shown = Ok(());
+    let progress = ui.progress_beside_results(0, "Reading the history:");
     let mut view = HistoryView::of(ui);
-    let horizon = workspace.history(request, &mut |entry| {
-        shown = view.entry(&entry);
-        match shown {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(_) => ControlFlow::Break(()),
-        }
-    })?;
+    let mut listener = Listener {
+        take: &mut |entry| {
+            shown = view.entry(&entry);
+            match shown {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(_) => ControlFlow::Break(()),
+            }
+        },
+        worked_out: &mut |count| progress.advance(count as u64),
+    };
+    let horizon = workspace.history(request, &mut listener)?;
+    drop(progress);
     let is_empty = view.is_empty();
     shown?;
     if is_empty {

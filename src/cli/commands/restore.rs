@@ -32,7 +32,7 @@ pub struct RestoreArguments {
         requires = "name"
     )]
     kind: Option<String>,
-    /// The group's name, the tag's slug, the artifact's `type:name`, the rating's `type:name:address`
+    /// The group's name, the tag's slug, the artifact's `type:name` (or its name alone where that is clear), the rating's `type:name:address`
     name: Option<String>,
     /// All groups, tag definitions and ratings, and the tags of artifacts
     #[arg(long, requires = "at", conflicts_with_all = ["kind", "rename"])]
@@ -59,7 +59,8 @@ pub fn run(context: &mut Context, arguments: &RestoreArguments) -> Result<(), Cl
         let at = arguments.at.clone().unwrap_or_default();
         return context.change(&RestoreAll { at, artifacts });
     };
-    let row = context.workspace()?.row_named(kind, name)?;
+    let workspace = context.workspace()?;
+    let row = workspace.row_named(kind, name, arguments.at.as_deref())?;
     let rename = arguments.rename.as_deref().map(Name::new).transpose();
     context.change(&Restore {
         row,

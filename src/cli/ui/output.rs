@@ -250,6 +250,17 @@ impl Ui {
         }
     }
 
+    /// The same for work during which results are printed: nothing where they go to a terminal at once, for they show
+    /// the progress themselves.
+    pub fn progress_beside_results(&self, length: u64, message: &str) -> Progress {
+        let terminal = matches!(self.settings.stdout, Stream::Terminal { .. });
+        if terminal && self.settings.paging().is_none() {
+            Progress::hidden()
+        } else {
+            self.progress(length, message)
+        }
+    }
+
     /// Writes what is still held, through the pager when it is longer than the terminal, and waits for the pager.
     pub fn finish(mut self) -> Result<(), OutputError> {
         if let Some(pager) = self.pager_for_held().filter(|_| self.failure.is_none()) {
