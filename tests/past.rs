@@ -290,6 +290,13 @@ fn an_artifact_of_the_past_may_be_named_without_its_type() {
     let said = environment.fails(1, ["restore", "artifact", "double"]);
     assert!(said.contains("skill:double, agent:double"), "{said}");
     environment.ok(["restore", "artifact", "agent:double", "--with-artifacts"]);
+    // One that is a file and no row is known, and has no past of its own.
+    let file = environment.team().join("agents/bare.md");
+    environment.write(&file, "---\nname: bare\n---\n");
+    environment.git(["add", "--all"]);
+    environment.git(["commit", "--quiet", "-m", "bare"]);
+    let entries = environment.json(["history", "artifact", "bare"]);
+    assert_eq!(entries["entries"], serde_json::json!([]));
     let said = environment.fails(1, ["restore", "artifact", "nobody"]);
     assert!(said.contains("there is no artifact \"nobody\""), "{said}");
 }

@@ -11,6 +11,7 @@ use crate::store::cache::history::Depth;
 use crate::store::git::id::ObjectName;
 
 use super::error::AppError;
+use super::past::ids_of;
 use super::past_commits::{Interest, PastCommits};
 use super::revision::{known_commit_at, sound_manifest_of};
 use super::workspace::Workspace;
@@ -48,10 +49,10 @@ impl Workspace {
             Some(at) => known_commit_at(&self.repository, self.environment.now, at)?,
             None => head,
         };
-        let keys = match sound_manifest_of(&self.repository, commit) {
-            Ok(manifest) => manifest.keys(Table::Artifacts),
-            Err(_) => Vec::new(),
-        };
+        let manifest = sound_manifest_of(&self.repository, commit);
+        let mut keys = manifest.map_or_else(|_| Vec::new(), |found| found.keys(Table::Artifacts));
+        let files = ids_of(&self.repository, commit)?;
+        keys.extend(files.into_iter().map(RowKey::Artifact));
         let there: BTreeSet<ArtifactId> = keys.iter().filter_map(|key| named(key, name)).collect();
         let found = if there.is_empty() {
             self.artifacts_ever_named(head, name)?
