@@ -1,11 +1,11 @@
-//! Checking a collection: everything that is odd or wrong, and mending what can be mended without a guess.
+//! Checking a collection: everything that is odd or wrong.
 
 use std::collections::HashMap;
 
 use crate::manifest::Document;
 use crate::manifest::ManifestError;
 use crate::model::collection::Collection;
-use crate::model::finding::{Finding, Severity};
+use crate::model::finding::{Finding, Level, Severity};
 use crate::model::layout::MANIFEST;
 use crate::model::name::{ArtifactId, Member, Name};
 use crate::model::path::RelativePath;
@@ -14,11 +14,10 @@ use crate::store::error::StoreError;
 use crate::store::files;
 
 use super::error::AppError;
+use super::lint::lint;
 use super::notice::Notice;
-use super::plan::{Admission, Operation, Plan};
 use super::refresh::{Invalid, MANIFEST_LIMIT};
 use super::transaction::attempt::recover_quietly;
-use super::view::View;
 use super::workspace::Workspace;
 
 /// What a check found.
@@ -31,14 +30,19 @@ pub struct CheckReport {
 }
 
 impl Workspace {
-    /// Looks for everything that is odd or wrong.
-    pub fn check(&self, on_wait: &mut dyn FnMut(&str)) -> Result<CheckReport, AppError> {
+    /// Looks for everything that is odd or wrong; of artifacts' files, for what matters at a level.
+    pub fn check(
+        &self,
+        level: Level,
+        on_wait: &mut dyn FnMut(&str),
+    ) -> Result<CheckReport, AppError> {
         let notices = recover_quietly(self, on_wait);
         let mut findings = self.check_manifest()?;
         match self.refreshed(Invalid::AnswerFromHead) {
             Ok(refreshed) => {
-                findings.extend(refreshed.layout.findings());
-                findings.extend(refreshed.database.file_findings()?);
+                let scan = refreshed.layout.scan();
+                findings.extend(scan.findings);
+                findings.extend(lint(self.folder(), &scan.files, level)?);
             }
             Err(AppError::NothingValid { .. }) => {}
             Err(error) => return Err(error),
@@ -193,29 +197,5 @@ fn fault(
                 format!("{what} names {name}, which is not here"),
             )),
         },
-    }
-}
-
-/// Mends what can be mended without a guess: identical rows that stand twice become one.
-#[derive(Debug, Clone, Copy)]
-pub struct Fix;
-
-impl Operation for Fix {
-    fn word(&self) -> &'static str {
-        "check-fix"
-    }
-
-    fn admission(&self) -> Admission {
-        Admission::InvalidManifest
-    }
-
-    fn plan(&self, view: &View<'_>) -> Result<Plan, AppError> {
-        let mut plan = Plan::of_edits("manifest: merge rows that stand twice", Vec::new());
-        plan.manifest = view.document.without_duplicates()?;
-        if let Some(text) = &plan.manifest {
-            Document::scan(text.clone())?.validate()?;
-            plan.hand_edits = super::plan::HandEdits::Included;
-        }
-        Ok(plan)
     }
 }

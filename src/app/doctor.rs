@@ -1,5 +1,6 @@
 //! Looking over the surroundings: git, the repository, the collection, the database.
 
+use crate::model::finding::{Level, Severity};
 use crate::store::git::repository::{CommitHooks, IdentityOrigin, Signing};
 
 use super::error::AppError;
@@ -156,7 +157,7 @@ impl Workspace {
     }
 
     fn diagnose_collection(&self) -> Diagnosis {
-        match self.check(&mut |_| {}) {
+        match self.check(Level::default(), &mut |_| {}) {
             Ok(report) if report.findings.is_empty() => {
                 Diagnosis::new("collection", Health::Good, "Nothing is wrong with it.", "")
             }
@@ -164,7 +165,7 @@ impl Workspace {
                 let errors = report
                     .findings
                     .iter()
-                    .filter(|finding| finding.severity == crate::model::finding::Severity::Error)
+                    .filter(|finding| finding.severity == Severity::Error)
                     .count();
                 let health = if errors > 0 {
                     Health::Bad

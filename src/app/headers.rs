@@ -22,35 +22,39 @@ pub fn read_files(
     hasher: Hasher,
     found: &[FoundFile],
 ) -> Result<Vec<ArtifactFile>, StoreError> {
+    of_each(found, |file| read_file(root, file, hasher))
+}
+
+/// Does something with each of many files, in several threads where that pays; what gives nothing is left out.
+pub fn of_each<T: Send>(
+    found: &[FoundFile],
+    each: impl Fn(&FoundFile) -> Result<Option<T>, StoreError> + Sync,
+) -> Result<Vec<T>, StoreError> {
+    let all = |part: &[FoundFile]| -> Result<Vec<T>, StoreError> {
+        part.iter()
+            .filter_map(|file| each(file).transpose())
+            .collect()
+    };
     let workers = thread::available_parallelism()
         .map_or(1, std::num::NonZero::get)
         .min(8);
     if found.len() < WORTH_THREADS || workers == 1 {
-        return found
-            .iter()
-            .filter_map(|file| read_file(root, file, hasher).transpose())
-            .collect();
+        return all(found);
     }
     let chunk = found.len().div_ceil(workers);
     thread::scope(|scope| {
         let parts: Vec<_> = found
             .chunks(chunk)
-            .map(|part| {
-                scope.spawn(move || -> Result<Vec<ArtifactFile>, StoreError> {
-                    part.iter()
-                        .filter_map(|file| read_file(root, file, hasher).transpose())
-                        .collect()
-                })
-            })
+            .map(|part| scope.spawn(|| all(part)))
             .collect();
-        let mut files = Vec::with_capacity(found.len());
+        let mut done = Vec::with_capacity(found.len());
         for part in parts {
             match part.join() {
-                Ok(read) => files.extend(read?),
+                Ok(results) => done.extend(results?),
                 Err(panic) => std::panic::resume_unwind(panic),
             }
         }
-        Ok(files)
+        Ok(done)
     })
 }
 

@@ -60,16 +60,16 @@ pub enum Layout {
     /// As much as shows that nothing changed.
     Glanced(Look),
     /// All of it.
-    Scanned(Vec<Finding>),
+    Scanned(Scan),
 }
 
 impl Layout {
-    /// Things in the layout that can't be artifacts.
-    pub fn findings(self) -> Vec<Finding> {
+    /// Artifacts' files, and things in the layout that can't be artifacts.
+    pub fn scan(self) -> Scan {
         match self {
-            Self::Unseen => Vec::new(),
-            Self::Glanced(look) => look.scan().findings,
-            Self::Scanned(findings) => findings,
+            Self::Unseen => Scan::default(),
+            Self::Glanced(look) => look.scan(),
+            Self::Scanned(scan) => scan,
         }
     }
 }
@@ -166,7 +166,7 @@ impl Workspace {
         Ok(Refreshed {
             database,
             notices,
-            layout: Layout::Scanned(scan.findings),
+            layout: Layout::Scanned(scan),
             files_read: read.len(),
         })
     }
@@ -234,7 +234,7 @@ impl Workspace {
             digest: glance.digest,
             checked,
         });
-        let seen = (difference, Layout::Scanned(scan.findings));
+        let seen = (difference, Layout::Scanned(scan));
         self.take_in(database, manifest, seen, (layout, checked))
             .map(|refreshed| (refreshed, None))
     }

@@ -177,6 +177,7 @@ pub fn finding(finding: &Finding) -> Value {
         "path": finding.path,
         "line": finding.line,
         "column": finding.column,
+        "clients": finding.clients,
     })
 }
 

@@ -2,12 +2,19 @@
 //!
 //! Real headers are often not quite YAML, so everything here reads what can be read, says what was wrong and where, and
 //! never fails. It refuses to spend time on a hostile header: the work is bounded by 256 KiB of header. Nothing here opens a
-//! file, and nothing is written but by [`tag_edit`], which answers with the new bytes.
+//! file, and nothing is written but by [`tag_edit`] and [`lint_fix`], which answer with the new bytes.
 
 mod body;
 pub mod error;
 mod header;
 mod line;
+pub mod lint;
+mod lint_clients;
+pub mod lint_fix;
+mod lint_links;
+mod lint_load;
+mod lint_spec;
+mod lint_strict;
 mod metadata;
 mod places;
 pub mod read;

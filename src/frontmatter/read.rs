@@ -48,7 +48,7 @@ pub(super) struct Document {
     /// How they were read.
     pub(super) trust: Trust,
     /// Why strict YAML was not enough.
-    refusal: Option<Refusal>,
+    pub(super) refusal: Option<Refusal>,
 }
 
 /// Reads what a file says about itself, from its first 1 MiB.
@@ -57,43 +57,43 @@ pub(super) struct Document {
 /// bounded; only 256 KiB of a header are read.
 pub fn read(bytes: &[u8]) -> Reading {
     let (text, mut findings) = decode(bytes);
-    let Some(document) = document(&text) else {
-        findings.push(Finding::new(
-            Severity::Note,
-            "header-missing",
-            "The file has no header.",
-        ));
-        return finish(
-            &text,
-            header::text_start(&text),
-            Metadata::default(),
-            findings,
-            Trust::Absent,
-        );
+    let document = document(&text);
+    let metadata = document
+        .as_ref()
+        .map_or_else(Metadata::default, |document| {
+            metadata::of(&text, &document.entries)
+        });
+    findings.extend(oddities(&text, document.as_ref(), &metadata));
+    let (body, trust) = document
+        .as_ref()
+        .map_or((header::text_start(&text), Trust::Absent), |document| {
+            (document.header.body, document.trust)
+        });
+    finish(&text, body, metadata, findings, trust)
+}
+
+/// What is odd about a header, or that there is none.
+pub(super) fn oddities(
+    text: &str,
+    document: Option<&Document>,
+    metadata: &Metadata,
+) -> Vec<Finding> {
+    let note = |code, message: &str| Finding::new(Severity::Note, code, message);
+    let Some(document) = document else {
+        return vec![note("header-missing", "The file has no header.")];
     };
-    findings.extend(odd_places(&text, &document.header));
+    let mut findings = odd_places(text, &document.header);
     findings.extend(
         document
             .refusal
             .as_ref()
-            .map(|refusal| not_strict(&text, refusal)),
+            .map(|refusal| not_strict(text, refusal)),
     );
-    let metadata = metadata::of(&text, &document.entries);
     if metadata.description.is_empty() {
-        let missing = Finding::new(
-            Severity::Note,
-            "description-missing",
-            "The header has no description.",
-        );
-        findings.push(at(missing, &text, document.header.start));
+        let missing = note("description-missing", "The header has no description.");
+        findings.push(at(missing, text, document.header.start));
     }
-    finish(
-        &text,
-        document.header.body,
-        metadata,
-        findings,
-        document.trust,
-    )
+    findings
 }
 
 /// The first 1 MiB as text without what is no UTF-8.
@@ -230,7 +230,8 @@ fn not_strict(text: &str, refusal: &Refusal) -> Finding {
     )
 }
 
-fn at(finding: Finding, text: &str, offset: usize) -> Finding {
+/// The finding at the place of a byte.
+pub(super) fn at(finding: Finding, text: &str, offset: usize) -> Finding {
     let (line, column) = place(text, offset);
     finding.at(line, column)
 }

@@ -11,12 +11,15 @@ use super::strict;
 use super::value::{Entry, KNOWN_KEYS, Kind, Style, Value};
 
 /// A top-level key's line and what follows it.
-struct Segment {
-    key: String,
-    key_span: Range<usize>,
+pub(super) struct Segment {
+    /// The key, without quotes.
+    pub(super) key: String,
+    /// Bytes of the key, with its quotes.
+    pub(super) key_span: Range<usize>,
     /// Where the value may begin: just behind the colon.
-    value: usize,
-    range: Range<usize>,
+    pub(super) value: usize,
+    /// All of its lines.
+    pub(super) range: Range<usize>,
 }
 
 /// Which table a segment stands in.
@@ -95,7 +98,8 @@ pub(super) fn unquoted(text: &str) -> &str {
     inner('"').or_else(|| inner('\'')).unwrap_or(text)
 }
 
-fn segments(source: &str, range: Range<usize>) -> Vec<Segment> {
+/// The top-level segments of a part of a file.
+pub(super) fn segments(source: &str, range: Range<usize>) -> Vec<Segment> {
     let mut segments: Vec<Segment> = Vec::new();
     let mut indentation = None;
     for line in lines(source, range.clone()) {
@@ -157,7 +161,7 @@ fn value_of(source: &str, segment: &Segment, level: Level) -> Value {
 }
 
 /// The text of a segment that is not YAML: its lines joined by spaces, without a block's sign and without quotes around it.
-fn loose_text(raw: &str) -> String {
+pub(super) fn loose_text(raw: &str) -> String {
     let is_block_sign = |line: &str| {
         line.starts_with(['|', '>'])
             && line[1..]

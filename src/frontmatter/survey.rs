@@ -5,6 +5,11 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::model::finding::{Finding, Level};
+use crate::model::name::{ArtifactId, ArtifactType, Name};
+
+use super::lint::{Subject, lint};
+use super::lint_fix::{Mending, quoted};
 use super::read::{Reading, Trust, document, read};
 use super::tag_edit::without_tag;
 use super::{header, line};
@@ -13,6 +18,7 @@ use super::{header, line};
 #[derive(Deserialize)]
 struct Head {
     path: String,
+    kind: String,
     head: String,
 }
 
@@ -203,4 +209,89 @@ fn every_real_tag_can_be_taken_out() {
             );
         }
     }
+}
+
+/// Quotes what needs quoting in each header: an independent strict reader then reads what the lenient one read before.
+#[test]
+#[allow(clippy::print_stdout, reason = "a survey tells what it found")]
+fn quotes_mend_real_headers() {
+    let Some(heads) = heads() else {
+        println!("skipped: the data of the survey is not here");
+        return;
+    };
+    let (mut refused, mut mended) = (0, 0);
+    for head in &heads {
+        let before = read(head.head.as_bytes());
+        refused += usize::from(before.trust == Trust::Rescued);
+        match quoted(head.head.as_bytes()) {
+            Mending::NotNeeded => assert_ne!(before.trust, Trust::Rescued, "{}", head.path),
+            Mending::Beyond => println!("beyond: {}: {:?}", head.path, before.findings),
+            Mending::Quoted(quoted) => {
+                mended += 1;
+                let after = read(&quoted.bytes);
+                assert_eq!(after.metadata, before.metadata, "{}", head.path);
+                let text = String::from_utf8(quoted.bytes).unwrap();
+                let yaml = document(&text).unwrap().header.yaml;
+                let typed =
+                    typed(&text[yaml]).unwrap_or_else(|error| panic!("{}: {error}", head.path));
+                assert_same(head, &before, &typed);
+                assert_other_lines_stay(head, &text, &quoted.lines);
+            }
+        }
+    }
+    println!("{refused} headers are refused by strict YAML; quotes mend {mended} of them");
+    assert!(refused > 50 && mended * 10 >= refused * 9);
+}
+
+/// Lines that are not among the changed ones are what they were, in their order.
+fn assert_other_lines_stay(head: &Head, after: &str, changed: &[u32]) {
+    let kept = head.head.split_inclusive('\n').zip(1_u32..);
+    let mut rest = after.split_inclusive('\n');
+    for (line, _) in kept.filter(|(_, number)| !changed.contains(number)) {
+        assert!(rest.any(|other| other == line), "{}: {line}", head.path);
+    }
+}
+
+/// Each level on each header: nothing panics, every finding has its place, and it takes no time to speak of.
+#[test]
+#[allow(clippy::print_stdout, reason = "a survey tells what it found")]
+fn every_real_header_is_linted() {
+    let Some(heads) = heads() else {
+        println!("skipped: the data of the survey is not here");
+        return;
+    };
+    for level in [Level::Load, Level::Spec, Level::Strict] {
+        let began = std::time::Instant::now();
+        let findings: Vec<Finding> = heads.iter().flat_map(|head| linted(head, level)).collect();
+        let took = began.elapsed();
+        let mut counts = std::collections::BTreeMap::new();
+        for finding in &findings {
+            assert!(
+                finding.line.is_some() && finding.column.is_some(),
+                "{finding:?}"
+            );
+            *counts.entry(finding.code).or_insert(0) += 1;
+        }
+        println!(
+            "{level:?}: {} findings in {took:?}: {counts:?}",
+            findings.len()
+        );
+        assert!(took.as_secs() < 5, "{took:?}");
+    }
+}
+
+fn linted(head: &Head, level: Level) -> Vec<Finding> {
+    let kind = match head.kind.as_str() {
+        "skill" => ArtifactType::Skill,
+        "agent" => ArtifactType::Agent,
+        _ => ArtifactType::Command,
+    };
+    let id = ArtifactId::new(kind, Name::stored(stem(&head.path)));
+    let subject = Subject {
+        id: &id,
+        file_name: head.path.rsplit('/').next().unwrap_or_default(),
+        bytes: head.head.as_bytes(),
+        has: &|_| true,
+    };
+    lint(&subject, level)
 }

@@ -78,10 +78,45 @@ impl Value {
         inner + size_of::<Self>()
     }
 
+    /// What it is to a reader of YAML's core schema, when it is no text: `a number`.
+    pub(super) fn not_a_text(&self) -> Option<&'static str> {
+        match &self.kind {
+            Kind::List(_) => Some("a list"),
+            Kind::Table(_) => Some("a table"),
+            Kind::Text(text, Style::Plain) if is_truth(text) => Some("a truth value"),
+            Kind::Text(text, Style::Plain) if is_number(text) => Some("a number"),
+            Kind::Text(..) => None,
+        }
+    }
+
     /// Whether the value was copied from an anchor that stands before its key.
     pub(super) fn is_copy_below(&self, key: &Range<usize>) -> bool {
         self.span.start < key.end
     }
+}
+
+fn is_truth(text: &str) -> bool {
+    ["true", "True", "TRUE", "false", "False", "FALSE"].contains(&text)
+}
+
+/// A whole number, one with a fraction or an exponent, or one of the words for what is none.
+fn is_number(text: &str) -> bool {
+    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let radix = |prefix: &str, radix: u32| {
+        let digits = text.strip_prefix(prefix);
+        digits.is_some_and(|digits| {
+            !digits.is_empty() && digits.chars().all(|digit| digit.is_digit(radix))
+        })
+    };
+    let infinite = [".inf", ".Inf", ".INF"].contains(&unsigned);
+    let decimal = unsigned.starts_with(|first: char| first.is_ascii_digit() || first == '.')
+        && unsigned.chars().any(|letter| letter.is_ascii_digit())
+        && unsigned.parse::<f64>().is_ok();
+    infinite
+        || [".nan", ".NaN", ".NAN"].contains(&text)
+        || decimal
+        || radix("0x", 16)
+        || radix("0o", 8)
 }
 
 /// The first entry of a key that holds something, letter case aside.

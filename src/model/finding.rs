@@ -24,12 +24,24 @@ impl Severity {
     }
 }
 
+/// How much a check asks of artifacts' files; each level asks for what the one before it does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Level {
+    /// That clients load them.
+    #[default]
+    Load,
+    /// That they keep to the specification.
+    Spec,
+    /// That they follow its advice.
+    Strict,
+}
+
 /// Something odd or wrong, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// How bad it is.
     pub severity: Severity,
-    /// A stable word for scripts, such as `duplicate-group` (`docs/manifest.md` lists them).
+    /// A stable word for scripts, such as `duplicate-group` (`docs/manifest.md` and `docs/linter.md` list them).
     pub code: &'static str,
     /// One sentence.
     pub message: String,
@@ -39,6 +51,8 @@ pub struct Finding {
     pub line: Option<u32>,
     /// 1-based column in characters, when known.
     pub column: Option<u32>,
+    /// The clients that drop or misread the file because of it (`docs/linter.md` names them).
+    pub clients: &'static [&'static str],
 }
 
 impl Finding {
@@ -51,6 +65,7 @@ impl Finding {
             path: String::new(),
             line: None,
             column: None,
+            clients: &[],
         }
     }
 
@@ -58,6 +73,13 @@ impl Finding {
     #[must_use]
     pub fn in_file(mut self, path: impl Into<String>) -> Self {
         self.path = path.into();
+        self
+    }
+
+    /// The same finding with the clients that drop or misread the file because of it.
+    #[must_use]
+    pub fn dropped_by(mut self, clients: &'static [&'static str]) -> Self {
+        self.clients = clients;
         self
     }
 

@@ -1,32 +1,59 @@
 //! `check`: everything odd or wrong.
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
-use crate::app::check::Fix;
+use crate::app::check_fix::Fix;
 use crate::cli::context::{Context, waiting};
 use crate::cli::error::{CliError, FAILED};
 use crate::cli::json;
 use crate::cli::notice::tell;
 use crate::cli::ui::settings::Format;
 use crate::cli::ui::views::findings::finding_list;
-use crate::model::finding::Severity;
+use crate::model::finding::{Level, Severity};
 
 /// Look for everything that is odd or wrong in the collection
 ///
-/// Exits 1 when there are errors. --fix mends what can be mended without a guess: rows that stand twice and are
-/// identical become one.
+/// Exits 1 when there are errors. Of artifacts' files it asks whether clients load them, and with --level whether they
+/// keep to the specification of Agent Skills (spec) or follow its advice as well (strict). --fix mends what can be mended
+/// without a guess: rows that stand twice and are identical become one, and values of headers that strict YAML refuses
+/// are quoted.
 ///
 /// Examples:
 ///
 ///   skillmeat check
+///   skillmeat check --level spec
 ///   skillmeat check --fix
 #[derive(Debug, Clone, Args)]
 #[command(verbatim_doc_comment)]
 pub struct CheckArguments {
-    /// Merge identical rows that stand twice, as one commit
+    /// Merge identical rows that stand twice and quote what headers need quoted, as one commit
     #[arg(long)]
     fix: bool,
+    /// How much is asked of artifacts' files
+    #[arg(long, value_enum, value_name = "LEVEL", default_value_t = LevelChoice::Load)]
+    level: LevelChoice,
+}
+
+/// How much is asked of artifacts' files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum LevelChoice {
+    /// That clients load them
+    Load,
+    /// That they keep to the specification of Agent Skills
+    Spec,
+    /// That they follow its advice as well
+    Strict,
+}
+
+impl From<LevelChoice> for Level {
+    fn from(choice: LevelChoice) -> Self {
+        match choice {
+            LevelChoice::Load => Self::Load,
+            LevelChoice::Spec => Self::Spec,
+            LevelChoice::Strict => Self::Strict,
+        }
+    }
 }
 
 /// Runs `check`.
@@ -41,7 +68,9 @@ pub fn run(context: &mut Context, arguments: &CheckArguments) -> Result<(), CliE
     }
     let report = context
         .workspace()?
-        .check(&mut |holder| waiting(&mut context.ui, holder))?;
+        .check(arguments.level.into(), &mut |holder| {
+            waiting(&mut context.ui, holder);
+        })?;
     for notice in &report.notices {
         tell(&mut context.ui, notice);
     }

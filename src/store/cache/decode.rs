@@ -166,6 +166,7 @@ pub(super) fn finding(row: &Row) -> Result<Finding> {
         path: row.get(3)?,
         line: row.get(4)?,
         column: row.get(5)?,
+        clients: &[],
     })
 }
 

@@ -7,7 +7,8 @@ use crate::cli::ui::text::escaped;
 use crate::cli::ui::words::plural;
 use crate::model::finding::{Finding, Severity};
 
-/// Shows findings as `path:line:column: severity: message [code]`, one a line, and says on stderr how many there are.
+/// Shows findings as `path:line:column: severity: message [code]`, one a line, with the clients that drop the file, and
+/// says on stderr how many there are.
 pub fn finding_list(ui: &mut Ui, findings: &[Finding]) -> Result<(), OutputError> {
     findings
         .iter()
@@ -24,7 +25,18 @@ fn line(finding: &Finding) -> String {
         Severity::Note => style::hint("note:"),
     };
     let code = style::dim(&format!("[{}]", finding.code));
-    format!("{place}{severity} {} {code}", escaped(&finding.message))
+    let clients = if finding.clients.is_empty() {
+        String::new()
+    } else {
+        style::dim(&format!(
+            " (dropped or misread by {})",
+            finding.clients.join(", ")
+        ))
+    };
+    format!(
+        "{place}{severity} {} {code}{clients}",
+        escaped(&finding.message)
+    )
 }
 
 /// `path:line:column: `, as far as it is known.
