@@ -29,6 +29,7 @@ mod hooks;
 mod hostile;
 mod json_documents;
 mod kills;
+mod lint;
 mod merge_cases;
 mod merge_commands;
 mod merge_corpus;

@@ -439,6 +439,7 @@ fn what_is_so_already_is_no_change() {
     environment.ok(["group", "create", "Auth", "jwt-auth", "--color", "#112233"]);
     environment.ok(["tag", "add", "Fresh", "jwt-auth"]);
     environment.ok(["rate", "jwt-auth", "4"]);
+    environment.ok(["check", "--fix"]);
     let head = environment.git(["rev-parse", "HEAD"]);
     for arguments in [
         &["group", "add", "Auth", "jwt-auth"][..],

@@ -16,6 +16,7 @@ use super::{header, line};
 
 /// A file's beginning, as the data holds it.
 #[derive(Deserialize)]
+#[allow(clippy::struct_field_names, reason = "the data names its fields so")]
 struct Head {
     path: String,
     kind: String,
