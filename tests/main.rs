@@ -18,6 +18,7 @@ mod architecture;
 mod collections;
 mod commands;
 mod common;
+mod composites;
 mod concurrency;
 mod continuous_integration;
 mod dialects;

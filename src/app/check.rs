@@ -13,6 +13,7 @@ use crate::model::row::RowKey;
 use crate::store::error::StoreError;
 use crate::store::files;
 
+use super::composites::missing_parts;
 use super::error::AppError;
 use super::lint::lint;
 use super::notice::Notice;
@@ -41,7 +42,9 @@ impl Workspace {
         match self.refreshed(Invalid::AnswerFromHead) {
             Ok(refreshed) => {
                 let scan = refreshed.layout.scan();
+                let known = refreshed.database.artifact_ids()?;
                 findings.extend(scan.findings);
+                findings.extend(missing_parts(self.folder(), &scan.files, &known)?);
                 findings.extend(lint(self.folder(), &scan.files, level)?);
             }
             Err(AppError::NothingValid { .. }) => {}

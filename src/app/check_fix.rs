@@ -4,7 +4,6 @@
 use crate::frontmatter::lint_fix::{Mending, Quoted, quoted};
 use crate::manifest::Document;
 use crate::model::artifact_file::FoundFile;
-use crate::model::name::ArtifactType;
 use crate::model::path::RelativePath;
 use crate::store::files;
 use crate::store::scan::scan;
@@ -12,6 +11,7 @@ use crate::store::scan::scan;
 use super::error::AppError;
 use super::files_of::{content_of, refuse_uncommitted};
 use super::headers::of_each;
+use super::lint::has_header;
 use super::plan::{Admission, Content, FileEdit, HandEdits, Operation, Plan};
 use super::view::View;
 
@@ -74,7 +74,7 @@ fn headers(view: &View<'_>) -> Result<Headers, AppError> {
     let found = scan(root)?.files;
     let markdown: Vec<FoundFile> = found
         .into_iter()
-        .filter(|file| !matches!(file.id.kind, ArtifactType::Hook | ArtifactType::Mcp))
+        .filter(has_header)
         .filter(|file| file.stamp.size <= FILE_LIMIT)
         .collect();
     let mendings = of_each(&markdown, |file| {

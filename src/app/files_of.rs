@@ -123,6 +123,15 @@ fn too_many(path: &Path) -> AppError {
     }
 }
 
+/// Whether every part of a path is a folder itself, and no link.
+pub(super) fn is_real_folder(root: &Path, path: &RelativePath) -> bool {
+    let mut place = root.to_owned();
+    path.as_str().split('/').all(|part| {
+        place.push(part);
+        fs::symlink_metadata(&place).is_ok_and(|found| found.is_dir())
+    })
+}
+
 /// Refuses when files of an artifact hold work that is not committed; nothing of it may be lost.
 pub fn refuse_uncommitted(view: &View<'_>, paths: &[RelativePath]) -> Result<(), AppError> {
     let mut dirty = Vec::new();

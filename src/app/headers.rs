@@ -102,7 +102,7 @@ pub fn of_content(found: &FoundFile, bytes: &[u8], blob: String) -> ArtifactFile
     }
 }
 
-/// Hooks and MCP servers are JSON: a name and a description may stand at the top.
+/// Hooks, MCP servers and plugins are JSON: a name and a description may stand at the top.
 fn of_json(bytes: &[u8]) -> Metadata {
     let document: serde_json::Value = serde_json::from_slice(bytes).unwrap_or_default();
     let text = |key: &str| {
@@ -112,12 +112,21 @@ fn of_json(bytes: &[u8]) -> Metadata {
             .unwrap_or_default()
             .to_owned()
     };
+    let author = document
+        .pointer("/author/name")
+        .and_then(serde_json::Value::as_str)
+        .map_or_else(|| text("author"), str::to_owned);
+    let keywords = document.get("keywords").and_then(|list| list.as_array());
+    let tags = keywords.into_iter().flatten();
     Metadata {
         name: text("name"),
         description: text("description"),
-        author: text("author"),
+        author,
         license: text("license"),
         version: text("version"),
+        tags: tags
+            .filter_map(|tag| tag.as_str().map(str::to_owned))
+            .collect(),
         ..Metadata::default()
     }
 }

@@ -12,6 +12,7 @@ use crate::model::path::RelativePath;
 use crate::store::error::StoreError;
 use crate::store::files;
 
+use super::files_of::is_real_folder;
 use super::headers::{of_each, read_head};
 
 /// Where a skill keeps what clients run.
@@ -33,17 +34,16 @@ pub fn lint(root: &Path, found: &[FoundFile], level: Level) -> Result<Vec<Findin
     Ok(findings.into_iter().flatten().collect())
 }
 
-/// Hooks and MCP servers are JSON.
-fn has_header(file: &FoundFile) -> bool {
-    !matches!(file.id.kind, ArtifactType::Hook | ArtifactType::Mcp)
+/// Whether a file is Markdown: hooks, MCP servers and plugins are JSON.
+pub(super) fn has_header(file: &FoundFile) -> bool {
+    let extension = Path::new(file.path.file_name()).extension();
+    extension.is_none_or(|extension| !extension.eq_ignore_ascii_case("json"))
 }
 
 fn of_file(root: &Path, file: &FoundFile, bytes: &[u8], level: Level) -> Vec<Finding> {
     let folder = file.root();
-    let has = |path: &str| {
-        let inside: Result<RelativePath, _> = folder.join(path);
-        path.is_empty() || inside.is_ok_and(|path| fs::symlink_metadata(path.under(root)).is_ok())
-    };
+    let has =
+        |path: &str| path.is_empty() || folder.join(path).is_ok_and(|path| is_there(root, &path));
     let subject = Subject {
         id: &file.id,
         file_name: file.path.file_name(),
@@ -58,6 +58,13 @@ fn of_file(root: &Path, file: &FoundFile, bytes: &[u8], level: Level) -> Vec<Fin
         findings.extend(scripts_that_cannot_run(root, &folder));
     }
     findings
+}
+
+/// Whether a file or folder is there. No link on the way to it is followed.
+fn is_there(root: &Path, path: &RelativePath) -> bool {
+    path.parent()
+        .is_none_or(|folder| is_real_folder(root, &folder))
+        && fs::symlink_metadata(path.under(root)).is_ok()
 }
 
 /// "`scripts/`" holds executable code: a script that names its interpreter and may not be executed. Links are not followed.

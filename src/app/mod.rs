@@ -13,6 +13,7 @@ pub mod clone;
 pub mod commit;
 mod commit_contents;
 mod configuration_before;
+mod composites;
 pub mod conflicts;
 pub mod diff;
 pub mod doctor;

@@ -1,5 +1,7 @@
 //! Reading: every answer comes from the database, brought up to date first.
 
+use std::path::Path;
+
 use crate::model::listing::{
     ArtifactDetail, ArtifactSummary, Filter, GroupSummary, Grouping, SearchHit, SortOrder,
     TagSummary,
@@ -7,6 +9,7 @@ use crate::model::listing::{
 use crate::model::name::ArtifactType;
 use crate::store::cache::database::Database;
 
+use super::composites::{add_parts, of_manifest};
 use super::error::AppError;
 use super::names::{filter, find_artifact, find_group, find_tag};
 use super::notice::Notice;
@@ -17,6 +20,8 @@ use super::workspace::Workspace;
 /// What questions are asked of.
 pub struct Reader<'a> {
     database: &'a Database,
+    /// The collection's folder, where the question is about how it is now.
+    folder: Option<&'a Path>,
 }
 
 /// An answer, with what should be told besides.
@@ -52,7 +57,7 @@ impl Workspace {
         on_wait: &mut dyn FnMut(&str),
     ) -> Result<Answer<T>, AppError> {
         let mut notices = recover_quietly(self, on_wait);
-        let ask = |database: &Database| question(&Reader::of(database));
+        let ask = |database: &Database| question(&Reader::of(database).beside(self.folder()));
         let (refreshed, early) = self.refreshed_beside(ask, Invalid::AnswerFromHead)?;
         notices.extend(refreshed.notices);
         let value = match early {
@@ -66,7 +71,18 @@ impl Workspace {
 impl<'a> Reader<'a> {
     /// What is asked of a database.
     pub(super) fn of(database: &'a Database) -> Self {
-        Self { database }
+        Self {
+            database,
+            folder: None,
+        }
+    }
+
+    /// The same, with the folder of the collection.
+    fn beside(self, folder: &'a Path) -> Self {
+        Self {
+            folder: Some(folder),
+            ..self
+        }
     }
 }
 
@@ -125,15 +141,25 @@ impl Reader<'_> {
         })
     }
 
-    /// One artifact, as people type it.
+    /// One artifact, as people type it; a composite may be one that only a row of `[[composites]]` makes.
     pub fn artifact(&self, text: &str) -> Result<ArtifactDetail, AppError> {
-        let id = find_artifact(self.database, text)?;
+        let id = match find_artifact(self.database, text) {
+            Err(AppError::Unknown { what, name, known }) => {
+                let only_row = of_manifest(self.database, text)?;
+                return only_row.ok_or(AppError::Unknown { what, name, known });
+            }
+            found => found?,
+        };
         let found = self.database.artifact(&id)?;
-        found.ok_or_else(|| AppError::Unknown {
+        let mut detail = found.ok_or_else(|| AppError::Unknown {
             what: "artifact",
             name: id.to_string(),
             known: Vec::new(),
-        })
+        })?;
+        if let Some(folder) = self.folder {
+            add_parts(folder, self.database, &mut detail)?;
+        }
+        Ok(detail)
     }
 
     /// Artifacts whose text matches, best first.

@@ -1,7 +1,7 @@
 //! Removing artifacts: row, files, memberships and ratings.
 
 use crate::model::edit::Edit;
-use crate::model::name::{ArtifactId, Member};
+use crate::model::name::{ArtifactId, ArtifactType, Member};
 use crate::model::row::{Row, RowKey, Table};
 use crate::model::value::{Field, Value};
 
@@ -40,6 +40,7 @@ impl Operation for Remove {
             if view.find_artifact(id)?.is_some() {
                 edits.push(Edit::Remove(RowKey::Artifact(id.clone())));
             }
+            edits.extend(own_row(view, id)?.map(Edit::Remove));
         }
         edits.extend(replace_references(view, &|id| {
             ids.contains(id).then_some(None)
@@ -47,6 +48,15 @@ impl Operation for Remove {
         let subject = format!("artifact: remove {}", counted(&ids));
         Ok(Plan::of_edits(subject, edits).with_files(files))
     }
+}
+
+/// The row of `[[composites]]` that says what a composite is made of, if there is one.
+pub(super) fn own_row(view: &View<'_>, id: &ArtifactId) -> Result<Option<RowKey>, AppError> {
+    if id.kind != ArtifactType::Composite {
+        return Ok(None);
+    }
+    let key = RowKey::Composite(id.name.clone());
+    Ok(view.document.row(&key)?.map(|_| key))
 }
 
 /// What becomes of a reference to an artifact: nothing said keeps it; no id takes it away.

@@ -11,7 +11,7 @@ use super::error::AppError;
 use super::files_of::{content_of, refuse_uncommitted, root_of, work_tree_files};
 use super::names::find_artifact;
 use super::plan::{Content, FileEdit, Operation, Plan};
-use super::remove::replace_references;
+use super::remove::{own_row, replace_references};
 use super::view::View;
 
 /// Gives an artifact another name.
@@ -39,7 +39,8 @@ impl Operation for Rename {
         if to == from {
             return Ok(Plan::of_edits(subject, Vec::new()));
         }
-        if view.artifact_ids()?.contains(&to) {
+        let is_taken = view.artifact_ids()?.contains(&to) || own_row(view, &to)?.is_some();
+        if is_taken {
             return Err(AppError::Taken {
                 what: "artifact",
                 name: to.to_string(),
@@ -71,6 +72,11 @@ impl Operation for Rename {
         edits.extend(replace_references(view, &|id| {
             (*id == from).then(|| Some(to.clone()))
         })?);
+        edits.extend(own_row(view, &from)?.map(|key| Edit::Set {
+            key,
+            field: Field::Name,
+            value: Value::text(to.name.as_str()),
+        }));
         let files = match (&root, &moved) {
             (Some(root), Some(moved)) => move_files(view, root, moved)?,
             _ => Vec::new(),

@@ -94,7 +94,8 @@ fn artifact_map(summary: &ArtifactSummary) -> Map<String, Value> {
     }
 }
 
-/// An artifact's keys, and `header_path, author, license, tools, aliases, target_platforms, tag_sources, ratings`.
+/// An artifact's keys, and `header_path, author, license, tools, aliases, target_platforms, tag_sources, ratings, members, missing,
+/// part_of`.
 pub fn artifact_detail(detail: &ArtifactDetail) -> Value {
     let mut map = artifact_map(&detail.summary);
     let (aliases, platforms) = detail.row.as_ref().map_or((&[][..], &[][..]), |row| {
@@ -110,6 +111,9 @@ pub fn artifact_detail(detail: &ArtifactDetail) -> Value {
             ("target_platforms", json!(platforms)),
             ("tag_sources", detail.tags.iter().map(tag_source).collect()),
             ("ratings", detail.ratings.iter().map(rating).collect()),
+            ("members", texts(&detail.parts.members)),
+            ("missing", texts(&detail.parts.missing)),
+            ("part_of", texts(&detail.parts.part_of)),
         ]
         .map(|(key, value)| (key.to_owned(), value)),
     );

@@ -60,6 +60,9 @@ impl Seen {
     }
 }
 
+/// The file that makes a folder a plugin, and a composite where it has no `COMPOSITE.md`.
+pub const PLUGIN: &str = ".claude-plugin/plugin.json";
+
 /// A file that was found in the layout, by name and stamp only: its content was not read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FoundFile {
@@ -74,6 +77,10 @@ pub struct FoundFile {
 impl FoundFile {
     /// The artifact's files: the folder for a skill, the file itself for the rest.
     pub fn root(&self) -> RelativePath {
+        let plugin = self.path.as_str().strip_suffix(PLUGIN);
+        if let Some(folder) = plugin.and_then(|folder| folder.strip_suffix('/')?.parse().ok()) {
+            return folder;
+        }
         match self.path.parent() {
             Some(folder) if is_header_of_folder(&self.path) => folder,
             _ => self.path.clone(),

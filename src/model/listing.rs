@@ -43,7 +43,7 @@ pub struct ArtifactSummary {
     pub version: String,
     /// Where it came from; `""` when unknown.
     pub source: String,
-    /// The mean of its ratings, if it has any.
+    /// The mean of its ratings from 1 to 5, if it has any.
     pub rating: Option<f64>,
 }
 
@@ -62,6 +62,44 @@ pub struct ArtifactDetail {
     pub tags: Vec<EffectiveTag>,
     /// Its ratings.
     pub ratings: Vec<Rating>,
+    /// What it is made of, and what it is a part of.
+    pub parts: Parts,
+}
+
+impl ArtifactDetail {
+    /// An artifact of which only its parts are known.
+    pub fn of_parts(id: ArtifactId, parts: Parts) -> Self {
+        let summary = ArtifactSummary {
+            id,
+            description: String::new(),
+            path: String::new(),
+            tags: Vec::new(),
+            groups: Vec::new(),
+            version: String::new(),
+            source: String::new(),
+            rating: None,
+        };
+        Self {
+            summary,
+            row: None,
+            header_path: String::new(),
+            metadata: Metadata::default(),
+            tags: Vec::new(),
+            ratings: Vec::new(),
+            parts,
+        }
+    }
+}
+
+/// The artifacts that a composite is made of, and the composites that an artifact is a part of.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Parts {
+    /// The parts of a composite: those of the manifest first, resolved to ids where they can be, then those of its files.
+    pub members: Vec<Member>,
+    /// Those members that name no artifact, or more than one, and whose files the composite does not hold itself.
+    pub missing: Vec<Member>,
+    /// The composites of the manifest that hold the artifact, in the manifest's order.
+    pub part_of: Vec<Name>,
 }
 
 /// A group in a list.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::model::artifact_file::PLUGIN;
 use crate::model::layout::folder_of;
 use crate::model::name::{ArtifactId, ArtifactType, Name, artifact_name_fault};
 use crate::model::path::RelativePath;
@@ -23,12 +24,22 @@ pub fn artifacts_among<'a>(
         let Some(below) = below.and_then(|below| below.strip_prefix('/')) else {
             continue;
         };
-        if below.split('/').any(|part| part.starts_with('.')) {
+        let is_plugin = *kind == ArtifactType::Composite
+            && below
+                .split_once('/')
+                .is_some_and(|(_, file)| file == PLUGIN);
+        let hidden = below.strip_suffix(PLUGIN).filter(|_| is_plugin);
+        if hidden
+            .unwrap_or(below)
+            .split('/')
+            .any(|part| part.starts_with('.'))
+        {
             continue;
         }
         match below.split_once('/') {
             Some((name, file))
-                if header_name(kind).is_some_and(|usual| file.eq_ignore_ascii_case(usual)) =>
+                if is_plugin
+                    || header_name(kind).is_some_and(|usual| file.eq_ignore_ascii_case(usual)) =>
             {
                 headers.entry(name).or_default().push(path);
             }
@@ -38,7 +49,14 @@ pub fn artifacts_among<'a>(
     }
     let of_folder = |paths: Vec<&'a RelativePath>| {
         let is_usual = |path: &&&RelativePath| Some(path.file_name()) == header_name(kind);
-        paths.iter().find(is_usual).or(paths.iter().min()).copied()
+        let is_plugin = |path: &&&RelativePath| path.as_str().ends_with(PLUGIN);
+        let other = paths.iter().filter(|path| !is_plugin(path)).min();
+        paths
+            .iter()
+            .find(is_usual)
+            .or(other)
+            .or(paths.iter().min())
+            .copied()
     };
     found.extend(headers.into_values().filter_map(of_folder));
     found
@@ -94,6 +112,11 @@ mod tests {
             "workflows/one/WORKFLOW.md",
             "workflows/two.md",
             "composites/kit/composite.md",
+            "composites/kit/.claude-plugin/plugin.json",
+            "composites/plugin/.claude-plugin/plugin.json",
+            "composites/plugin/.claude-plugin/other.json",
+            "composites/.hidden/.claude-plugin/plugin.json",
+            "skills/plugin/.claude-plugin/plugin.json",
             "elsewhere/x.md",
         ];
         let folder = tempfile::tempdir().expect("a folder");
@@ -119,6 +142,6 @@ mod tests {
             list.sort_by(|one, other| one.1.cmp(&other.1));
         }
         assert_eq!(listed, expected);
-        assert_eq!(listed.len(), 11);
+        assert_eq!(listed.len(), 12);
     }
 }

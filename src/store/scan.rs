@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use rustix::fs::{AtFlags, FileType, statat};
 
-use crate::model::artifact_file::{FileStamp, FoundFile};
+use crate::model::artifact_file::{FileStamp, FoundFile, PLUGIN};
 use crate::model::finding::{Finding, Severity};
 use crate::model::layout::folder_of;
 use crate::model::name::{ArtifactId, ArtifactType, Name, artifact_name_fault};
@@ -102,7 +102,18 @@ pub fn header_in(folder: &Path, kind: &ArtifactType) -> Option<String> {
         .filter(|name| name.eq_ignore_ascii_case(wanted))
         .collect();
     names.sort();
-    names.into_iter().next()
+    names
+        .into_iter()
+        .next()
+        .or_else(|| plugin_in(folder).filter(|_| *kind == ArtifactType::Composite))
+}
+
+/// The file that makes a folder a plugin; a link on the way to it could lead anywhere.
+fn plugin_in(folder: &Path) -> Option<String> {
+    let above = Path::new(PLUGIN).parent()?;
+    let is_folder = fs::symlink_metadata(folder.join(above)).is_ok_and(|found| found.is_dir());
+    let is_file = fs::symlink_metadata(folder.join(PLUGIN)).is_ok_and(|found| found.is_file());
+    (is_folder && is_file).then(|| PLUGIN.to_owned())
 }
 
 pub(super) fn header_name(kind: &ArtifactType) -> Option<&'static str> {

@@ -9,7 +9,7 @@ use super::database::Database;
 use super::decode;
 use super::error::CacheError;
 use super::order::{Listed, sort};
-use super::query_groups::group_names;
+use super::query_groups::{group_names, parts};
 use super::rejoin::ROW_COLUMNS;
 use super::selection::matching;
 use crate::model::artifact::Artifact;
@@ -304,8 +304,8 @@ fn add_ratings(
     listed: &mut [Listed],
     places: &mut Places,
 ) -> Result<()> {
-    let sql = "SELECT artifact_id, avg(rating) FROM user_ratings WHERE artifact_id IS NOT NULL AND {scope} \
-               GROUP BY artifact_id";
+    let sql = "SELECT artifact_id, avg(rating) FROM user_ratings WHERE artifact_id IS NOT NULL \
+               AND rating BETWEEN 1 AND 5 AND {scope} GROUP BY artifact_id";
     scope.each(connection, sql, "artifact_id", |row| {
         if let Some(place) = places.find(row.get(0)?) {
             listed[place].summary.rating = row.get(1)?;
@@ -336,6 +336,7 @@ fn detail(connection: &Connection, number: i64) -> Result<Option<ArtifactDetail>
         return Ok(None);
     };
     let (header_path, metadata) = header_of(connection, number)?;
+    let parts = parts(connection, number, &listed.summary.id)?;
     Ok(Some(ArtifactDetail {
         summary: listed.summary,
         row: listed
@@ -346,6 +347,7 @@ fn detail(connection: &Connection, number: i64) -> Result<Option<ArtifactDetail>
         metadata,
         tags: effective_tags(connection, number)?,
         ratings: ratings(connection, number)?,
+        parts,
     }))
 }
 

@@ -7,8 +7,8 @@ use rusqlite::{Connection, OptionalExtension, Params, Result, Row};
 use super::database::Database;
 use super::decode;
 use super::error::CacheError;
-use crate::model::listing::GroupSummary;
-use crate::model::name::{Member, Name};
+use crate::model::listing::{GroupSummary, Parts};
+use crate::model::name::{ArtifactId, ArtifactType, Member, Name};
 use crate::model::rating::Composite;
 
 const GROUP_COLUMNS: &str = "id, name, description, color, icon, tags, \
@@ -19,7 +19,7 @@ impl Database {
     /// All groups, by position (an absent one counts as 0), those with the same in the manifest's order.
     pub fn groups(&self) -> std::result::Result<Vec<GroupSummary>, CacheError> {
         self.reading(|connection| {
-            let mut members = members(connection, "TRUE", [])?;
+            let mut members = members(connection, GROUPS, "TRUE", [])?;
             let mut select = connection.prepare_cached(
                 "SELECT id, name, description, color, icon, tags, row_number() OVER by_place - 1 FROM groups \
                  WINDOW by_place AS (ORDER BY coalesce(position, 0), id) ORDER BY coalesce(position, 0), id",
@@ -32,14 +32,29 @@ impl Database {
     pub fn group(&self, name: &Name) -> std::result::Result<Option<GroupSummary>, CacheError> {
         self.reading(|connection| {
             let key = name.key();
-            let condition = "group_id IN (SELECT id FROM groups WHERE name_key = ?1)";
-            let mut members = members(connection, condition, [&key])?;
+            let condition = "owner IN (SELECT id FROM groups WHERE name_key = ?1)";
+            let mut members = members(connection, GROUPS, condition, [&key])?;
             connection
                 .prepare_cached(&format!(
                     "SELECT {GROUP_COLUMNS} FROM groups WHERE name_key = ?1 ORDER BY id LIMIT 1"
                 ))?
                 .query_row([&key], |row| group_of(row, &mut members))
                 .optional()
+        })
+    }
+
+    /// The parts that the manifest gives a composite; nothing when it has no row for it.
+    pub fn composite(&self, name: &Name) -> std::result::Result<Option<(Name, Parts)>, CacheError> {
+        self.reading(|connection| {
+            let stored = connection
+                .prepare_cached(
+                    "SELECT name FROM composites WHERE name_key = ?1 ORDER BY id LIMIT 1",
+                )?
+                .query_row([name.key()], |row| decode::name(row, 0))
+                .optional()?;
+            let found =
+                stored.map(|name| Ok((name.clone(), members_of_composite(connection, &name)?)));
+            found.transpose()
         })
     }
 
@@ -113,15 +128,49 @@ impl Members {
     }
 }
 
+/// Members of groups, with their owner.
+const GROUPS: &str = "(SELECT group_id AS owner, place, member, artifact_id FROM group_artifacts)";
+/// Members of composites, with their owner.
+const COMPOSITES: &str =
+    "(SELECT composite_id AS owner, place, member, artifact_id FROM composite_memberships)";
+
+/// What the manifest says of the parts of an artifact, and of what it is a part of.
+pub(super) fn parts(connection: &Connection, number: i64, id: &ArtifactId) -> Result<Parts> {
+    let part_of = connection
+        .prepare_cached(
+            "SELECT name FROM composites WHERE id IN \
+             (SELECT composite_id FROM composite_memberships WHERE artifact_id = ?1) ORDER BY id",
+        )?
+        .query_map([number], |row| decode::name(row, 0))?
+        .collect::<Result<_>>()?;
+    let parts = match id.kind {
+        ArtifactType::Composite => members_of_composite(connection, &id.name)?,
+        _ => Parts::default(),
+    };
+    Ok(Parts { part_of, ..parts })
+}
+
+fn members_of_composite(connection: &Connection, name: &Name) -> Result<Parts> {
+    let condition = "owner IN (SELECT min(id) FROM composites WHERE name_key = ?1)";
+    let found = members(connection, COMPOSITES, condition, [name.key()])?;
+    let members = found.into_values().next().unwrap_or_default();
+    Ok(Parts {
+        members: members.all,
+        missing: members.missing,
+        part_of: Vec::new(),
+    })
+}
+
 fn members(
     connection: &Connection,
+    source: &str,
     condition: &str,
     parameters: impl Params,
 ) -> Result<HashMap<i64, Members>> {
     let mut members: HashMap<i64, Members> = HashMap::new();
     let mut select = connection.prepare_cached(&format!(
-        "SELECT group_id, member, type, name FROM group_artifacts LEFT JOIN artifacts ON id = artifact_id \
-         WHERE {condition} ORDER BY group_id, place"
+        "SELECT owner, member, type, name FROM {source} LEFT JOIN artifacts ON id = artifact_id \
+         WHERE {condition} ORDER BY owner, place"
     ))?;
     let mut rows = select.query(parameters)?;
     while let Some(row) = rows.next()? {

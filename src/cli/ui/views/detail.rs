@@ -4,7 +4,8 @@ use crate::cli::ui::error::OutputError;
 use crate::cli::ui::output::Ui;
 use crate::cli::ui::style;
 use crate::cli::ui::text::{escaped, one_line, width};
-use crate::model::listing::{ArtifactDetail, EffectiveTag, TagSource, TagSummary};
+use crate::model::listing::{ArtifactDetail, EffectiveTag, Parts, TagSource, TagSummary};
+use crate::model::name::Member;
 use crate::model::rating::Rating;
 
 use super::cells::{TagColors, comma_list, stars};
@@ -93,13 +94,32 @@ pub fn artifact_detail(
     );
     facts.styled("Groups", comma_list(&summary.groups));
     facts.lines("Ratings", detail.ratings.iter().map(rating_line).collect());
-    if detail.row.is_none() {
+    facts.lines("Members", member_lines(&detail.parts));
+    facts.styled("Part of", comma_list(&detail.parts.part_of));
+    let only_parts = detail.row.is_none() && summary.path.is_empty();
+    if detail.row.is_none() && !only_parts {
         facts.text("Manifest", "has no row for it; the file makes it");
     }
-    if summary.path.is_empty() {
+    if only_parts {
+        facts.text("Manifest", "has its members only");
+    } else if summary.path.is_empty() {
         facts.styled("Files", style::warning("missing"));
     }
     facts.print(ui)
+}
+
+/// A line for each part of a composite.
+fn member_lines(parts: &Parts) -> Vec<String> {
+    let line = |member: &Member| {
+        let text = member.to_string();
+        let shown = escaped(&text);
+        if parts.missing.contains(member) {
+            format!("{shown}  {}", style::warning("missing"))
+        } else {
+            shown.into_owned()
+        }
+    };
+    parts.members.iter().map(line).collect()
 }
 
 /// A line for each tag, with all of its sources.

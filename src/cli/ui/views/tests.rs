@@ -5,8 +5,8 @@ use crate::model::change::{Action, Change};
 use crate::model::commit::CommitId;
 use crate::model::finding::{Finding, Severity};
 use crate::model::listing::{
-    ArtifactDetail, ArtifactSummary, Definition, EffectiveTag, GroupSummary, SearchHit, TagSource,
-    TagSummary,
+    ArtifactDetail, ArtifactSummary, Definition, EffectiveTag, GroupSummary, Parts, SearchHit,
+    TagSource, TagSummary,
 };
 use crate::model::metadata::Metadata;
 use crate::model::name::{ArtifactId, Member, Name};
@@ -243,6 +243,7 @@ fn an_artifact_is_shown_with_the_sources_of_its_tags() {
             rating("mia@example.com", 5, "Good."),
             rating("jo@example.com", 4, ""),
         ],
+        parts: Parts::default(),
     };
     let view = |ui: &mut Ui| super::detail::artifact_detail(ui, &detail, &tags()).expect("written");
     insta::assert_snapshot!(plain(view), @r##"
