@@ -105,16 +105,32 @@ fn subject(merges_rows: bool, headers: usize) -> String {
     }
 }
 
-/// `Quoted skills/a/SKILL.md, lines 3 and 5.`
+/// `Lines 3 to 5 and 9 of skills/a/SKILL.md are quoted.`
 fn told(path: &RelativePath, quoted: &Quoted) -> String {
-    let lines: Vec<String> = quoted.lines.iter().map(ToString::to_string).collect();
-    match lines.split_last() {
-        Some((last, [])) => format!("Line {last} of {path} is quoted."),
-        Some((last, first)) => format!(
-            "Lines {} and {last} of {path} are quoted.",
-            first.join(", ")
-        ),
-        None => String::new(),
+    let mut runs: Vec<(u32, u32)> = Vec::new();
+    for line in &quoted.lines {
+        match runs.last_mut() {
+            Some((_, last)) if *last + 1 == *line => *last = *line,
+            _ => runs.push((*line, *line)),
+        }
+    }
+    let shown: Vec<String> = runs
+        .iter()
+        .map(|(first, last)| match last - first {
+            0 => first.to_string(),
+            _ => format!("{first} to {last}"),
+        })
+        .collect();
+    match (quoted.lines.len(), shown.split_last()) {
+        (1, Some((line, _))) => format!("Line {line} of {path} is quoted."),
+        (_, Some((lines, []))) => format!("Lines {lines} of {path} are quoted."),
+        (_, Some((last, first))) => {
+            format!(
+                "Lines {} and {last} of {path} are quoted.",
+                first.join(", ")
+            )
+        }
+        (_, None) => format!("{path} is quoted."),
     }
 }
 

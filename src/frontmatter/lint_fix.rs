@@ -59,13 +59,27 @@ pub fn quoted(bytes: &[u8]) -> Mending {
     }
     let mut changed: Vec<u32> = splices
         .iter()
-        .flat_map(|(range, _)| place(text, range.start).0..=place(text, range.end).0)
+        .flat_map(|(range, with)| changed_lines(text, range, with))
         .collect();
     changed.dedup();
     Mending::Quoted(Quoted {
         bytes: edited,
         lines: changed,
     })
+}
+
+/// The 1-based lines that an edit changes: of a text that keeps its lines, only those that differ.
+fn changed_lines(text: &str, range: &Range<usize>, with: &str) -> Vec<u32> {
+    let first = place(text, range.start).0;
+    let old: Vec<&str> = text[range.clone()].split('\n').collect();
+    let new: Vec<&str> = with.split('\n').collect();
+    let keeps_lines = old.len() == new.len();
+    let differs = |at: usize| !keeps_lines || old[at] != new[at];
+    let numbered = (first..).zip(0..old.len());
+    numbered
+        .filter(|(_, at)| differs(*at))
+        .map(|(line, _)| line)
+        .collect()
 }
 
 /// Whether strict YAML reads from the edited file what was read before.

@@ -54,6 +54,15 @@ fn what_needs_more_than_quotes_is_left(#[case] text: &str, #[case] said: &str) {
 }
 
 #[test]
+fn only_lines_that_change_are_named() {
+    let text = "---\nname: x\ndescription: a: b\n  second\n  third\nnote: c: d\n---\n";
+    let Mending::Quoted(mended) = quoted(text.as_bytes()) else {
+        panic!("quotes are enough");
+    };
+    assert_eq!(mended.lines, [3, 5, 6]);
+}
+
+#[test]
 fn other_bytes_stay() {
     let before = "\u{feff}---\r\nname: x \r\ndescription: a: b\r\n---\r\nBody\u{a0}\r\n";
     let after = before.replace("a: b", "\"a: b\"");

@@ -9,7 +9,7 @@ use crate::cli::error::{CliError, FAILED};
 use crate::cli::json;
 use crate::cli::notice::tell;
 use crate::cli::ui::settings::Format;
-use crate::cli::ui::views::findings::finding_list;
+use crate::cli::ui::views::findings::{finding_list, mending_note};
 use crate::model::finding::{Level, Severity};
 
 /// Look for everything that is odd or wrong in the collection
@@ -91,6 +91,9 @@ pub fn run(context: &mut Context, arguments: &CheckArguments) -> Result<(), CliE
         context.ui.json(&document)?;
     } else {
         finding_list(&mut context.ui, &report.findings)?;
+        if !arguments.fix {
+            mending_note(&mut context.ui, &report.findings);
+        }
     }
     let has_errors = report
         .findings

@@ -17,6 +17,14 @@ pub fn finding_list(ui: &mut Ui, findings: &[Finding]) -> Result<(), OutputError
     Ok(())
 }
 
+/// Says how headers are mended, if strict YAML refuses one.
+pub fn mending_note(ui: &mut Ui, findings: &[Finding]) {
+    let is_refused = |finding: &Finding| finding.code == "header-not-strict";
+    if findings.iter().any(is_refused) {
+        ui.note("`skillmeat check --fix` puts quotes where strict YAML needs them.");
+    }
+}
+
 fn line(finding: &Finding) -> String {
     let place = place(finding);
     let severity = match finding.severity {
