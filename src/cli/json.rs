@@ -445,7 +445,7 @@ mod tests {
                 &Finding::new(Severity::Warning, "missing-member", "x").in_file("collection.toml")
             )
             .to_string(),
-            r#"{"severity":"warning","code":"missing-member","message":"x","path":"collection.toml","line":null,"column":null}"#
+            r#"{"severity":"warning","code":"missing-member","message":"x","path":"collection.toml","line":null,"column":null,"clients":[]}"#
         );
     }
 
