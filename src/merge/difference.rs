@@ -11,7 +11,7 @@ use crate::model::row::{Row, RowKey, Table};
 use crate::model::value::{Field, Value};
 
 /// The fields that are told one by one, in the order in which they are told.
-const FIELDS: [Field; 15] = [
+const FIELDS: [Field; 20] = [
     Field::Name,
     Field::Description,
     Field::Color,
@@ -23,6 +23,11 @@ const FIELDS: [Field; 15] = [
     Field::TargetPlatforms,
     Field::Path,
     Field::Source,
+    Field::VersionSpec,
+    Field::ResolvedSha,
+    Field::ResolvedVersion,
+    Field::Origin,
+    Field::Upstream,
     Field::Version,
     Field::Rating,
     Field::Note,

@@ -32,6 +32,16 @@ pub enum Field {
     Path,
     /// `source`: of an artifact.
     Source,
+    /// `version_spec`: of an artifact.
+    VersionSpec,
+    /// `resolved_sha`: of an artifact.
+    ResolvedSha,
+    /// `resolved_version`: of an artifact.
+    ResolvedVersion,
+    /// `origin`: of an artifact, in SkillMeat's dialect.
+    Origin,
+    /// `upstream`: of an artifact, in SkillMeat's dialect.
+    Upstream,
     /// `version`: of the header.
     Version,
     /// `artifact`: of a rating.
@@ -46,7 +56,7 @@ pub enum Field {
 
 impl Field {
     /// All of them.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 23] = [
         Self::Name,
         Self::Slug,
         Self::Type,
@@ -60,6 +70,11 @@ impl Field {
         Self::TargetPlatforms,
         Self::Path,
         Self::Source,
+        Self::VersionSpec,
+        Self::ResolvedSha,
+        Self::ResolvedVersion,
+        Self::Origin,
+        Self::Upstream,
         Self::Version,
         Self::Artifact,
         Self::Rating,
@@ -83,6 +98,11 @@ impl Field {
             Self::TargetPlatforms => "target_platforms",
             Self::Path => "path",
             Self::Source => "source",
+            Self::VersionSpec => "version_spec",
+            Self::ResolvedSha => "resolved_sha",
+            Self::ResolvedVersion => "resolved_version",
+            Self::Origin => "origin",
+            Self::Upstream => "upstream",
             Self::Version => "version",
             Self::Artifact => "artifact",
             Self::Rating => "rating",

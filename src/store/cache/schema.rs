@@ -5,7 +5,7 @@ pub(super) const APPLICATION_ID: i32 = 0x736b_696c;
 
 /// The version of the tables; one that is not this one is rebuilt. It is raised, too, when `history` is to tell commits
 /// otherwise than it did: what it told is kept.
-pub(super) const SCHEMA_VERSION: i32 = 3;
+pub(super) const SCHEMA_VERSION: i32 = 4;
 
 /// All tables but the one for searches.
 pub(super) const TABLES: &str = "
