@@ -70,4 +70,12 @@ pub enum ModelError {
         /// The text as it was given.
         text: String,
     },
+    /// The text does not name a place in a repository, or no version of one.
+    #[error("{text:?} is not a source: {reason}")]
+    Source {
+        /// The text as it was given.
+        text: String,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
 }

@@ -30,6 +30,7 @@ pub mod row;
 pub mod sequence;
 pub mod side;
 pub mod slug;
+pub mod source;
 pub mod tag;
 pub mod time;
 pub mod value;
