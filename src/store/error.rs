@@ -85,6 +85,14 @@ pub enum StoreError {
         /// What git said.
         message: String,
     },
+    /// A tree of another repository holds something that is not taken.
+    #[error("{path:?} {reason}")]
+    Tree {
+        /// The path from the top of that repository.
+        path: String,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
     /// A `git` process failed.
     #[error("git {command} failed{}", said(message))]
     GitCommand {
