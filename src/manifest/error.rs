@@ -41,6 +41,14 @@ pub enum ManifestError {
         /// What is in the way, and what to do.
         reason: String,
     },
+    /// The lock file beside the manifest can't be read.
+    #[error("collection.lock:{line}: {reason}")]
+    LockFile {
+        /// The 1-based line that stands in the way.
+        line: u32,
+        /// What is wrong with it.
+        reason: String,
+    },
 }
 
 fn first(findings: &[Finding]) -> String {

@@ -18,6 +18,7 @@ mod edit_header;
 mod error;
 mod header;
 mod lex;
+mod lock_file;
 mod merge_duplicates;
 mod misshapen;
 mod plain;
@@ -38,6 +39,7 @@ pub use difference::{Differing, RowPair};
 pub use document::Document;
 pub use error::{ManifestError, SIZE_LIMIT};
 pub use misshapen::{Misshapen, Shape};
+pub use lock_file::{LOCK_FILE, LockEntry, LockFile};
 pub use starter::starter;
 pub use weave::{Said, Versions};
 
