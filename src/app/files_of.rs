@@ -46,9 +46,19 @@ pub fn work_tree_files(
     view: &View<'_>,
     root: &RelativePath,
 ) -> Result<Vec<RelativePath>, AppError> {
-    let committed = view.repository.files_under(view.head.commit, root)?;
-    let committed: HashMap<RelativePath, TreeEntry> = committed.into_iter().collect();
-    present(view.repository, root, &committed, view.index)
+    files_at(view.repository, view.head.commit, root, view.index)
+}
+
+/// The same of a repository at a commit.
+pub fn files_at(
+    repository: &Repository,
+    commit: Option<ObjectName>,
+    root: &RelativePath,
+    index: &Index,
+) -> Result<Vec<RelativePath>, AppError> {
+    let committed: HashMap<RelativePath, TreeEntry> =
+        repository.files_under(commit, root)?.into_iter().collect();
+    present(repository, root, &committed, index)
 }
 
 fn present(

@@ -35,30 +35,41 @@ pub struct Outside {
 
 /// The artifact at a path: a folder with a `SKILL.md`, or a file whose folder tells its type.
 pub fn at(path: &Path, shown: &str, kind: Option<&ArtifactType>) -> Result<Outside, AppError> {
-    let refuse = |reason: &str| AppError::NotAnArtifact {
-        path: shown.to_owned(),
-        reason: reason.to_owned(),
-    };
     let full = path
         .canonicalize()
-        .map_err(|_| refuse("there is no such file or folder"))?;
-    let name = full
-        .file_name()
-        .map(|name| name.to_string_lossy().into_owned())
-        .unwrap_or_default();
+        .map_err(|_| not_an_artifact(shown, "there is no such file or folder"))?;
+    let place = full.clone();
+    recognised(full, &place, shown, kind)
+}
+
+/// The same in a folder that was filled for it: the folders above it tell nothing.
+pub(super) fn below(
+    top: &Path,
+    path: &Path,
+    shown: &str,
+    kind: Option<&ArtifactType>,
+) -> Result<Outside, AppError> {
+    recognised(top.join(path), path, shown, kind)
+}
+
+/// The artifact at a full path; the folders on the way of `place` tell its type.
+fn recognised(
+    full: PathBuf,
+    place: &Path,
+    shown: &str,
+    kind: Option<&ArtifactType>,
+) -> Result<Outside, AppError> {
+    let refuse = |reason: &str| not_an_artifact(shown, reason);
+    let name = name_of(&full);
     if full.is_dir() {
         return folder(full, &name, kind, &refuse);
     }
     if !full.is_file() {
         return Err(refuse("it is neither a file nor a folder"));
     }
-    if name.eq_ignore_ascii_case("SKILL.md") && kind.is_none_or(|kind| *kind == ArtifactType::Skill)
-    {
+    if is_header_of_skill(&name, kind) {
         let parent = full.parent().unwrap_or(Path::new("/")).to_owned();
-        let name = parent
-            .file_name()
-            .map(|name| name.to_string_lossy().into_owned())
-            .unwrap_or_default();
+        let name = name_of(&parent);
         return folder(parent, &name, kind, &refuse);
     }
     let stem = full
@@ -67,7 +78,7 @@ pub fn at(path: &Path, shown: &str, kind: Option<&ArtifactType>) -> Result<Outsi
         .unwrap_or_default();
     let kind = match kind {
         Some(kind) => kind.clone(),
-        None => kind_by_place(&full).ok_or_else(|| {
+        None => kind_by_place(place).ok_or_else(|| {
             refuse(
                 "its folder does not tell its type; say --type skill, agent, command, hook or mcp",
             )
@@ -75,13 +86,31 @@ pub fn at(path: &Path, shown: &str, kind: Option<&ArtifactType>) -> Result<Outsi
     };
     let id = ArtifactId::new(
         kind.clone(),
-        Name::for_artifact(&format!("{}{stem}", name_spaces(&full, &kind)))?,
+        Name::for_artifact(&format!("{}{stem}", name_spaces(place, &kind)))?,
     );
     Ok(Outside {
         id,
         header: full.clone(),
         path: full,
     })
+}
+
+/// Whether a file of that name stands for the folder that it lies in.
+pub(super) fn is_header_of_skill(name: &str, kind: Option<&ArtifactType>) -> bool {
+    name.eq_ignore_ascii_case("SKILL.md") && kind.is_none_or(|kind| *kind == ArtifactType::Skill)
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default()
+}
+
+fn not_an_artifact(shown: &str, reason: &str) -> AppError {
+    AppError::NotAnArtifact {
+        path: shown.to_owned(),
+        reason: reason.to_owned(),
+    }
 }
 
 fn folder(

@@ -40,6 +40,13 @@ impl Selection {
         *self == Self::default()
     }
 
+    /// Whether an artifact is meant by its name, and not only by a pattern or a filter.
+    pub fn names(&self, id: &ArtifactId) -> bool {
+        let plain = self.patterns.iter().filter(|pattern| !is_pattern(pattern));
+        let (full, bare) = (id.to_string(), id.name.as_str());
+        plain.into_iter().any(|name| *name == full || name == bare)
+    }
+
     /// Which artifacts' files must be known to resolve it.
     pub fn reach(&self) -> Reach<'_> {
         let by_name = self.tags.is_empty() && self.groups.is_empty() && self.kinds.is_empty();

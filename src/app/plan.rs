@@ -16,6 +16,8 @@ pub enum Content {
     Executable(Vec<u8>),
     /// A symbolic link to this target.
     Link(String),
+    /// A file made of what stands in the work tree, whose uncommitted edits are part of this commit.
+    Over(Vec<u8>),
     /// What stands in the work tree now: only the commit is new.
     AsItIs,
     /// Nothing: the file is removed.

@@ -69,6 +69,11 @@ impl Workspace {
 }
 
 impl<'a> Reader<'a> {
+    /// The database, for questions that are asked elsewhere.
+    pub(super) fn database(&self) -> &Database {
+        self.database
+    }
+
     /// What is asked of a database.
     pub(super) fn of(database: &'a Database) -> Self {
         Self {

@@ -303,14 +303,17 @@ fn file_path(
     let before = read_version(view, look, &path)?;
     let now = entry_of(before.as_ref());
     look.refuse_staged(&path, committed, now)?;
-    if edit.content != Content::AsItIs && now.is_some() && now != committed {
+    let is_lost = !matches!(edit.content, Content::AsItIs | Content::Over(_));
+    if is_lost && now.is_some() && now != committed {
         return Err(Refusal::Uncommitted {
             paths: vec![edit.path.to_string()],
         }
         .into());
     }
     let after = match &edit.content {
-        Content::File(bytes) => Some(version(view, look, &path, bytes.clone(), EntryKind::Plain)?),
+        Content::File(bytes) | Content::Over(bytes) => {
+            Some(version(view, look, &path, bytes.clone(), EntryKind::Plain)?)
+        }
         Content::Executable(bytes) => Some(version(
             view,
             look,
