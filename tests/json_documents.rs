@@ -125,3 +125,12 @@ fn the_page_shows_what_is_printed_of_sharing() {
     let resolved = team.json("jo", "resolve --all --ours");
     assert_eq!(shape_of(&resolved), shape_of(&example("resolve")));
 }
+
+#[test]
+fn the_page_shows_what_is_printed_of_sources() {
+    let library = crate::sources::Library::new();
+    let environment = &library.environment;
+    environment.ok(["add", &library.source("skills/other")]);
+    let outdated = environment.json(["outdated"]);
+    assert_eq!(shape_of(&outdated), shape_of(&example("outdated")));
+}

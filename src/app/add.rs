@@ -1,27 +1,32 @@
-//! Adding artifacts that lie on this machine: their files are copied in, and each gets a row.
+//! Adding artifacts that lie on this machine or were fetched: their files are copied in, and each gets a row.
 
 use std::path::PathBuf;
 
 use crate::frontmatter::read::read as read_header;
 use crate::model::edit::Edit;
+use crate::model::layout::place_of;
 use crate::model::name::{ArtifactType, Name};
 use crate::model::row::Row;
 use crate::model::slug::Slug;
 use crate::store::files::read_head;
 
+use super::add_source::FetchedArtifact;
 use super::artifact_rows::row_of;
 use super::error::AppError;
 use super::files_of::copy;
 use super::find::{Outside, at};
 use super::headers::HEAD_LIMIT;
 use super::plan::{Operation, Plan};
+use super::sources_lock::{LockEdit, hash_of, with_lock};
 use super::view::View;
 
-/// Adds artifacts from paths on this machine.
+/// Adds artifacts from paths on this machine, and such as were fetched.
 #[derive(Debug, Clone)]
 pub struct Add {
     /// Folders with a `SKILL.md`, or files; as they were given, and resolved.
     pub paths: Vec<(String, PathBuf)>,
+    /// Artifacts from repositories elsewhere.
+    pub fetched: Vec<FetchedArtifact>,
     /// Their type, where their place does not tell it.
     pub kind: Option<ArtifactType>,
     /// Another name; for one path only.
@@ -38,6 +43,7 @@ impl Operation for Add {
         for (shown, path) in &self.paths {
             found.push(at(path, shown, self.kind.as_ref())?);
         }
+        found.extend(self.fetched.iter().map(|fetched| fetched.outside.clone()));
         if let Some(name) = &self.name {
             let [only] = found.as_mut_slice() else {
                 return Err(AppError::Request(
@@ -50,8 +56,36 @@ impl Operation for Add {
             [one] => format!("artifact: add {:?}", one.id.to_string()),
             many => format!("artifact: add {} artifacts", many.len()),
         };
-        taken_in(view, subject, &found)
+        let mut plan = taken_in(view, subject, &found)?;
+        self.write_sources(view, &mut plan);
+        let lock = lock_edits(&plan);
+        with_lock(view, plan, &lock)
     }
+}
+
+impl Add {
+    /// Writes into the rows of what was fetched, which come last, where it came from.
+    fn write_sources(&self, view: &View<'_>, plan: &mut Plan) {
+        let rows = plan.edits.iter_mut().skip(self.paths.len());
+        for (edit, fetched) in rows.zip(&self.fetched) {
+            if let Edit::Insert(Row::Artifact(row)) = edit {
+                fetched.write(row, view.document.dialect());
+            }
+        }
+    }
+}
+
+/// What the lock file is to say of the artifacts of a plan.
+fn lock_edits(plan: &Plan) -> Vec<LockEdit> {
+    let rows = plan.edits.iter().filter_map(|edit| match edit {
+        Edit::Insert(Row::Artifact(row)) => Some(row),
+        _ => None,
+    });
+    let taken = rows.filter_map(|row| {
+        let hash = hash_of(&place_of(&row.id)?, &plan.files);
+        Some(LockEdit::Taken(Box::new(row.clone()), hash))
+    });
+    taken.collect()
 }
 
 /// The plan that copies artifacts in and gives them rows. One that is there already is an error.

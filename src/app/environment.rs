@@ -8,6 +8,7 @@ use crate::model::time::Moment;
 use crate::store::git::history::moment;
 
 pub use crate::store::git::command::INSIDE_A_CHANGE;
+pub use crate::store::git::elsewhere::Prompts;
 
 /// The outside, read once when the program starts.
 #[derive(Debug, Clone)]
@@ -26,6 +27,8 @@ pub struct Environment {
     pub host: String,
     /// Whether a change of ours is running around this process.
     pub nesting: Nesting,
+    /// Whether git may ask for a password on the terminal.
+    pub prompts: Prompts,
     /// The process's id, noted in locks.
     pub process: u32,
     /// This program's file, which git is told to run.

@@ -8,6 +8,8 @@ use crate::model::error::ModelError;
 use crate::model::finding::Finding;
 use crate::model::layout::MANIFEST;
 
+use super::source_error::SourceError;
+
 // What lies in the variants, for those who word errors above this floor.
 pub use crate::frontmatter::error::FrontmatterError;
 pub use crate::manifest::ManifestError;
@@ -40,6 +42,9 @@ pub enum AppError {
     /// The database refused.
     #[error(transparent)]
     Cache(#[from] CacheError),
+    /// A source could not be had.
+    #[error(transparent)]
+    Source(#[from] SourceError),
     /// The repository is in a state in which nothing may be changed.
     #[error(transparent)]
     Refused(#[from] Refusal),

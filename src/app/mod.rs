@@ -4,6 +4,7 @@
 //! knows of arguments, JSON or colours.
 
 pub mod add;
+pub mod add_source;
 pub mod apply;
 pub mod artifact_rows;
 pub mod cache;
@@ -40,6 +41,7 @@ mod met_commits;
 mod named_row;
 pub mod names;
 pub mod notice;
+pub mod outdated;
 mod past;
 mod past_commits;
 pub mod plan;
@@ -59,12 +61,20 @@ mod restored_row;
 mod revision;
 mod row_version;
 pub mod share;
+pub mod source_error;
+mod sources_lock;
+mod sources_look;
+mod sources_reach;
+mod sources_rows;
+pub mod sources_version;
 pub mod status;
 pub mod sync;
 pub mod tag_members;
 pub mod tags;
 pub mod transaction;
 pub mod undo;
+pub mod update;
+mod update_files;
 mod versions;
 pub mod view;
 pub mod workspace;

@@ -10,6 +10,7 @@ use super::files_of::{refuse_uncommitted, root_of, work_tree_files};
 use super::members::counted;
 use super::names::Selection;
 use super::plan::{Content, FileEdit, Operation, Plan};
+use super::sources_lock::{LockEdit, with_lock};
 use super::view::View;
 
 /// Removes artifacts.
@@ -46,7 +47,12 @@ impl Operation for Remove {
             ids.contains(id).then_some(None)
         })?);
         let subject = format!("artifact: remove {}", counted(&ids));
-        Ok(Plan::of_edits(subject, edits).with_files(files))
+        let lock: Vec<LockEdit> = ids.into_iter().map(LockEdit::Gone).collect();
+        with_lock(
+            view,
+            Plan::of_edits(subject, edits).with_files(files),
+            &lock,
+        )
     }
 }
 

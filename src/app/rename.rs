@@ -12,6 +12,7 @@ use super::files_of::{content_of, refuse_uncommitted, root_of, work_tree_files};
 use super::names::find_artifact;
 use super::plan::{Content, FileEdit, Operation, Plan};
 use super::remove::{own_row, replace_references};
+use super::sources_lock::{LockEdit, with_lock};
 use super::view::View;
 
 /// Gives an artifact another name.
@@ -81,7 +82,8 @@ impl Operation for Rename {
             (Some(root), Some(moved)) => move_files(view, root, moved)?,
             _ => Vec::new(),
         };
-        Ok(Plan::of_edits(subject, edits).with_files(files))
+        let plan = Plan::of_edits(subject, edits).with_files(files);
+        with_lock(view, plan, &[LockEdit::Renamed(from, to)])
     }
 }
 

@@ -10,7 +10,8 @@ use crate::app::sync::Direction;
 use super::commands::{
     add, apply, cache, check, clone, collection, commit, completions, conflicts, diff, doctor,
     edit, git, group, history, hooks, init, list, man, merge_driver, merge_file, move_artifact,
-    rate, remove, rename, resolve, restore, search, share, show, status, sync, tag, undo,
+    outdated, rate, remove, rename, resolve, restore, search, share, show, status, sync, tag, undo,
+    update,
 };
 use super::context::Context;
 use super::deferred::Deferred;
@@ -65,6 +66,8 @@ pub enum Command {
     Add(Deferred<add::AddArguments>),
     Remove(Deferred<remove::RemoveArguments>),
     Rename(Deferred<rename::RenameArguments>),
+    Outdated(Deferred<outdated::OutdatedArguments>),
+    Update(Deferred<update::UpdateArguments>),
     Edit(Deferred<edit::EditArguments>),
     Move(Deferred<move_artifact::MoveArguments>),
     Rate(Deferred<rate::RateArguments>),
@@ -121,6 +124,8 @@ impl Command {
             Self::Add(Deferred(arguments)) => add::run(context, arguments),
             Self::Remove(Deferred(arguments)) => remove::run(context, arguments),
             Self::Rename(Deferred(arguments)) => rename::run(context, arguments),
+            Self::Outdated(Deferred(arguments)) => outdated::run(context, arguments),
+            Self::Update(Deferred(arguments)) => update::run(context, arguments),
             Self::Edit(Deferred(arguments)) => edit::run(context, arguments),
             Self::Move(Deferred(arguments)) => move_artifact::run(context, arguments),
             Self::Rate(Deferred(arguments)) => rate::run(context, arguments),

@@ -2,14 +2,14 @@
 
 use std::env;
 use std::fs;
-use std::io::{IsTerminal, stderr, stdout};
+use std::io::{IsTerminal, stderr, stdin, stdout};
 use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ZonedDateTime};
 use terminal_size::{Height, Width, terminal_size_of};
 
-use crate::app::environment::{Environment, INSIDE_A_CHANGE, Interruption, Nesting};
+use crate::app::environment::{Environment, INSIDE_A_CHANGE, Interruption, Nesting, Prompts};
 use crate::app::error::AppError;
 use crate::app::plan::Operation;
 use crate::app::query::Reader;
@@ -219,6 +219,11 @@ pub fn environment(interruption: Interruption) -> Result<Environment, AppError> 
             Nesting::InsideChange
         } else {
             Nesting::Outermost
+        },
+        prompts: if stdin().is_terminal() {
+            Prompts::Allowed
+        } else {
+            Prompts::Off
         },
         process: std::process::id(),
         program: env::current_exe().unwrap_or_else(|_| PathBuf::from("skillmeat")),

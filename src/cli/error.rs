@@ -3,6 +3,7 @@
 use std::error::Error;
 
 use crate::app::error::{AppError, FrontmatterError, ManifestError, StoreError};
+use crate::app::source_error::SourceError;
 use crate::model::finding::Finding;
 use crate::model::layout::MANIFEST;
 
@@ -51,12 +52,18 @@ impl CliError {
             Self::App(error) => match error {
                 AppError::Refused(_)
                 | AppError::Contention { .. }
+                | AppError::Source(SourceError::Overtaken { .. })
                 | AppError::Store(StoreError::Locked { .. }) => REFUSED,
                 AppError::PushOvertaken { .. }
                 | AppError::PushRefused { .. }
                 | AppError::NotEmpty { .. }
+                | AppError::Source(SourceError::Unreachable { .. })
                 | AppError::Store(StoreError::Unreachable { .. }) => REMOTE,
-                AppError::Clash { .. } => CONFLICTS,
+
+                AppError::Clash { .. } | AppError::Source(SourceError::Conflicts { .. }) => {
+                    CONFLICTS
+                }
+
                 AppError::Interrupted => INTERRUPTED,
                 AppError::Request(_) => USAGE,
                 _ => FAILED,
@@ -154,6 +161,7 @@ fn kind(error: &AppError) -> &'static str {
         AppError::Manifest(_) | AppError::NothingValid { .. } | AppError::OldManifest { .. } => {
             "invalid-manifest"
         }
+        AppError::Source(error) => kind_of_source(error),
         AppError::Header {
             source: FrontmatterError::NotThere,
             ..
@@ -188,5 +196,20 @@ fn kind(error: &AppError) -> &'static str {
         AppError::BeyondHorizon => "shallow",
         AppError::Contention { .. } => "contention",
         AppError::Interrupted => "interrupted",
+    }
+}
+
+fn kind_of_source(error: &SourceError) -> &'static str {
+    match error {
+        SourceError::Unreachable { .. } => "unreachable",
+        SourceError::Empty { .. }
+        | SourceError::NoVersion { .. }
+        | SourceError::NoPath { .. }
+        | SourceError::NoSource { .. }
+        | SourceError::BaseGone { .. } => "not-found",
+        SourceError::Refused { .. } => "refused-source",
+        SourceError::Unreadable { .. } => "invalid-value",
+        SourceError::Conflicts { .. } => "conflict",
+        SourceError::Overtaken { .. } => "contention",
     }
 }

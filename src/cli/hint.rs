@@ -1,6 +1,9 @@
 //! The next step after an error: one sentence, never a command that destroys something.
 
-use crate::app::error::{AppError, Depth, GitOperation, Refusal, StoreError, Visibility};
+use crate::app::error::{
+    AppError, Depth, GitOperation, ManifestError, Refusal, StoreError, Visibility,
+};
+use crate::app::source_error::SourceError;
 use crate::model::error::ModelError;
 
 use super::ui::words::did_you_mean;
@@ -9,6 +12,10 @@ use super::ui::words::did_you_mean;
 pub fn hint(error: &AppError) -> String {
     match error {
         AppError::Value(error) => of_value(error),
+        AppError::Source(error) => of_source(error),
+        AppError::Manifest(ManifestError::LockFile { .. }) => {
+            "Nothing was changed; mend that line of collection.lock, or see what it was with `skillmeat git -- log -p -- collection.lock`.".to_owned()
+        }
         AppError::Manifest(_) | AppError::NothingValid { .. } => {
             "Mend the lines named above; `skillmeat check` shows all of them, and `skillmeat check --fix` merges rows that are identical.".to_owned()
         }
@@ -67,6 +74,9 @@ fn of_value(error: &ModelError) -> String {
     match error {
         ModelError::NoSlug { .. } => "Give it a slug with `--slug SLUG`.".to_owned(),
         ModelError::ArtifactName { .. } => "Give it another name.".to_owned(),
+        ModelError::Source { .. } => {
+            "A source is OWNER/REPO/PATH[@VERSION], or ADDRESS//PATH[@VERSION] with an address that git takes.".to_owned()
+        }
         _ => String::new(),
     }
 }
@@ -200,5 +210,37 @@ fn of_sharing(refusal: &Refusal) -> String {
             "Take out the markers by hand and run `git add collection.toml`; or begin anew with `git checkout --merge -- collection.toml`.".to_owned()
         }
         _ => String::new(),
+    }
+}
+
+/// The hint where something could not be had from a source.
+fn of_source(error: &SourceError) -> String {
+    match error {
+        SourceError::Unreachable { .. } => {
+            "Nothing was changed. See what git says above; if a folder of this machine is meant, look at its path.".to_owned()
+        }
+        SourceError::NoVersion { version, known, .. } => {
+            match did_you_mean(version, known.iter().map(String::as_str)) {
+                Some(suggestion) => format!("Did you mean {suggestion:?}?"),
+                None => "Nothing was changed. Name another version with `@VERSION`, or `skillmeat update ARTIFACT --to VERSION`.".to_owned(),
+            }
+        }
+        SourceError::NoPath { .. } | SourceError::Refused { .. } => {
+            "Nothing was changed. Another version may do: `@VERSION` with `skillmeat add`, `--to VERSION` with `skillmeat update`.".to_owned()
+        }
+        SourceError::NoSource { .. } => {
+            "`skillmeat outdated` tells which artifacts have one.".to_owned()
+        }
+        SourceError::Unreadable { .. } => {
+            "Mend the `source` of its row in collection.toml.".to_owned()
+        }
+        SourceError::BaseGone { .. } => {
+            "Nothing was changed. `--theirs` takes the files of the source, `--ours` keeps those that are here and notes the new version.".to_owned()
+        }
+        SourceError::Conflicts { .. } => {
+            "Nothing was changed. `--theirs` takes these files from the source, `--ours` keeps those that are here; the rest is merged.".to_owned()
+        }
+        SourceError::Overtaken { .. } => "Try again.".to_owned(),
+        SourceError::Empty { .. } => "Nothing was changed.".to_owned(),
     }
 }

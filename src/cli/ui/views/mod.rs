@@ -10,6 +10,7 @@ pub mod entries;
 pub mod findings;
 pub mod groups;
 pub mod merge;
+pub mod outdated;
 pub mod search;
 pub mod tags;
 
