@@ -131,10 +131,22 @@ fn fetch_all(
     fetched
         .fetch_commits(&commits)
         .map_err(SourceError::of_store)?;
+    let mut trees = Vec::new();
+    for ((_, wanted), now) in origin.artifacts.iter().zip(&resolved) {
+        trees.push(tree(
+            &fetched,
+            &wanted.source,
+            now,
+            wanted.version.as_str(),
+        )?);
+    }
+    let blobs: Vec<_> = trees.iter().flat_map(FetchedTree::blobs).collect();
+    fetched.fetch_blobs(&blobs).map_err(SourceError::of_store)?;
     let fetched = Arc::new(fetched);
     let mut all = Vec::new();
-    for ((place, wanted), now) in origin.artifacts.iter().zip(&resolved) {
-        let outside = fetch_one(&fetched, *place, wanted, now, kind)?;
+    let artifacts = origin.artifacts.iter().zip(&resolved).zip(&trees);
+    for (((place, wanted), now), tree) in artifacts {
+        let outside = place_one(&fetched, *place, wanted, tree, kind)?;
         let artifact = FetchedArtifact {
             outside,
             version: version_of(wanted, now, host),
@@ -156,18 +168,17 @@ fn version_of(wanted: &VersionedSource, now: &Resolved, host: &str) -> Version {
     }
 }
 
-fn fetch_one(
+/// Puts an artifact's files into the folder that goes again, and looks what they are.
+fn place_one(
     fetched: &Fetched,
     place: usize,
     wanted: &VersionedSource,
-    now: &Resolved,
+    found: &FetchedTree,
     kind: Option<&ArtifactType>,
 ) -> Result<Outside, AppError> {
-    let found = tree(fetched, &wanted.source, now, wanted.version.as_str())?;
     let top = fetched.folder().join(FILES).join(place.to_string());
     let inside = inside_of(&wanted.source);
-    put(fetched, &found, &top.join(&inside))
-        .map_err(|error| SourceError::of_tree(wanted, error))?;
+    put(fetched, found, &top.join(&inside)).map_err(|error| SourceError::of_tree(wanted, error))?;
     below(&top, &inside, &wanted.to_string(), kind)
 }
 

@@ -88,6 +88,7 @@ impl Workspace {
         let mut steps = BTreeMap::new();
         for (_, answer) in self.look_at_sources(followed, step)? {
             let (fetched, looks) = answer?;
+            fetch_differing(&fetched, looks.iter().map(|(_, look)| look))?;
             for (place, look) in looks {
                 if let Some(step) = step_of(&fetched, look, &host)? {
                     steps.insert(place, step);
@@ -100,6 +101,26 @@ impl Workspace {
             notices: read.notices,
         })
     }
+}
+
+/// Fetches the files that differ, of all artifacts at once.
+fn fetch_differing<'a>(
+    fetched: &Fetched,
+    looks: impl Iterator<Item = &'a Look>,
+) -> Result<(), AppError> {
+    let nothing = FetchedTree::default();
+    let mut blobs = Vec::new();
+    for look in looks {
+        let Some(Ok(theirs)) = &look.theirs else {
+            continue;
+        };
+        let base = look.base.as_ref().unwrap_or(&nothing);
+        for path in base.differing(theirs) {
+            let both = [base.files.get(path), theirs.files.get(path)];
+            blobs.extend(both.into_iter().flatten().map(|file| file.blob));
+        }
+    }
+    fetched.fetch_blobs(&blobs).map_err(SourceError::of_store)
 }
 
 /// What is to be done to an artifact; nothing when it is as wanted.
@@ -183,11 +204,7 @@ fn incoming(
 ) -> Result<Vec<Incoming>, crate::store::error::StoreError> {
     let nothing = FetchedTree::default();
     let base = base.unwrap_or(&nothing);
-    let paths: BTreeSet<&String> = base.files.keys().chain(theirs.files.keys()).collect();
-    let differ = paths
-        .into_iter()
-        .filter(|path| base.files.get(*path) != theirs.files.get(*path));
-    let differ: Vec<&String> = differ.collect();
+    let differ = base.differing(theirs);
     let mut before = contents(fetched, base, &differ)?;
     let mut after = contents(fetched, theirs, &differ)?;
     Ok(differ

@@ -127,13 +127,10 @@ impl RemoteRefs {
             .map(|(name, _)| name.as_str())
     }
 
-    /// The format in which the repository names objects, in git's word.
-    pub(super) fn object_format(&self) -> &'static str {
+    /// The format in which the repository names objects.
+    pub(super) fn object_format(&self) -> gix::hash::Kind {
         let first = self.head.or_else(|| self.refs.values().next().copied());
-        match first.map(|object| object.0.kind()) {
-            Some(gix::hash::Kind::Sha256) => "sha256",
-            _ => "sha1",
-        }
+        first.map_or(gix::hash::Kind::Sha1, |object| object.0.kind())
     }
 }
 
@@ -201,6 +198,6 @@ mod tests {
         assert_eq!(refs.tag("v1"), Some(one));
         assert_ne!(refs.branch("v1"), Some(one));
         assert_eq!(refs.leading_to(one), Some("refs/heads/trunk"));
-        assert_eq!(refs.object_format(), "sha1");
+        assert_eq!(refs.object_format(), gix::hash::Kind::Sha1);
     }
 }

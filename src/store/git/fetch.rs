@@ -3,6 +3,7 @@
 //! What comes lies in a bare repository of its own in a temporary folder; nothing is checked out and nothing of it is
 //! run. The folder goes with the value; one that a killed process left is removed by the next.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -63,9 +64,12 @@ impl Fetched {
             refs,
             prompts,
         };
-        let format = format!("--object-format={}", fetched.refs.object_format());
+        let format = match fetched.refs.object_format() {
+            gix::hash::Kind::Sha256 => "--object-format=sha256",
+            _ => "--object-format=sha1",
+        };
         let mut command = isolated(&fetched.folder, prompts);
-        command.args(["init", "--quiet", "--bare", "--template=", &format, GIT]);
+        command.args(["init", "--quiet", "--bare", "--template=", format, GIT]);
         let told = output(command, "init")?;
         if !told.status.success() {
             return Err(StoreError::GitCommand {
@@ -141,8 +145,9 @@ impl Fetched {
     /// Fetches contents of files by their names.
     pub fn fetch_blobs(&self, blobs: &[ObjectName]) -> Result<(), StoreError> {
         let reader = self.reader()?;
+        let blobs: BTreeSet<&ObjectName> = blobs.iter().collect();
         let missing: Vec<String> = blobs
-            .iter()
+            .into_iter()
             .filter(|name| !reader.has_object(name.0))
             .map(ToString::to_string)
             .collect();

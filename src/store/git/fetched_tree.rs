@@ -1,6 +1,6 @@
 //! What a fetched commit holds at a path. Trees of others are not trusted: every name is looked at before it is used.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use gix::objs::tree::EntryKind as Kind;
 
@@ -38,6 +38,21 @@ pub struct FetchedTree {
     pub files: BTreeMap<String, TreeFile>,
     /// Symbolic links; their contents are their targets.
     pub links: BTreeMap<String, ObjectName>,
+}
+
+impl FetchedTree {
+    /// The names of all contents.
+    pub fn blobs(&self) -> impl Iterator<Item = ObjectName> {
+        let files = self.files.values().map(|file| file.blob);
+        files.chain(self.links.values().copied())
+    }
+
+    /// The paths of files that another tree does not have so, or that are there alone.
+    pub fn differing<'a>(&'a self, other: &'a Self) -> Vec<&'a String> {
+        let paths: BTreeSet<&String> = self.files.keys().chain(other.files.keys()).collect();
+        let differs = |path: &&String| self.files.get(*path) != other.files.get(*path);
+        paths.into_iter().filter(differs).collect()
+    }
 }
 
 /// What was found at a path.
@@ -127,7 +142,7 @@ impl Fetched {
 
     /// The name that the other repository gives to these bytes.
     pub fn name_of(&self, bytes: &[u8]) -> Result<ObjectName, StoreError> {
-        let kind = self.reader()?.object_hash();
+        let kind = self.refs().object_format();
         gix::objs::compute_hash(kind, gix::objs::Kind::Blob, bytes)
             .map(ObjectName)
             .map_err(StoreError::git("name a file"))
