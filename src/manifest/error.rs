@@ -49,6 +49,14 @@ pub enum ManifestError {
         /// What is wrong with it.
         reason: String,
     },
+    /// A record of deployments can't be read.
+    #[error("line {line}: {reason}")]
+    Record {
+        /// The 1-based line.
+        line: u32,
+        /// What is wrong there.
+        reason: String,
+    },
 }
 
 fn first(findings: &[Finding]) -> String {

@@ -10,6 +10,7 @@ mod bracketed;
 mod canonical;
 mod check;
 mod decode;
+mod deployed;
 mod difference;
 mod document;
 mod duplicates;
@@ -35,6 +36,7 @@ mod validity;
 mod weave;
 mod write;
 
+pub use deployed::DeployedRecord;
 pub use difference::{Differing, RowPair};
 pub use document::Document;
 pub use error::{ManifestError, SIZE_LIMIT};

@@ -40,6 +40,16 @@ impl ContentHash {
         &self.0
     }
 
+    /// Whether it looks like a hash: 64 hexadecimal digits. One that stands in a record may be anything.
+    pub fn is_plain(&self) -> bool {
+        self.0.len() == 64 && self.0.bytes().all(|byte| byte.is_ascii_hexdigit())
+    }
+
+    /// The first twelve digits, for people.
+    pub fn short(&self) -> &str {
+        self.0.get(..12).unwrap_or(&self.0)
+    }
+
     fn finished(hasher: Sha256) -> Self {
         use fmt::Write as _;
         let mut text = String::with_capacity(64);

@@ -78,4 +78,12 @@ pub enum ModelError {
         /// What is wrong with it.
         reason: &'static str,
     },
+    /// No client is known by that word.
+    #[error("{text:?} is not a profile ({known})")]
+    Profile {
+        /// The text as it was given.
+        text: String,
+        /// The words that are known.
+        known: String,
+    },
 }
