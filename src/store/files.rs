@@ -161,6 +161,16 @@ pub fn stage(path: &Path, bytes: &[u8], mode: Mode) -> Result<(), StoreError> {
     write_new(&temporary_of(path), bytes, permissions(path, mode)).map(|_| ())
 }
 
+/// Writes what is to replace a file into a file of our own at another place; the caller syncs it.
+pub(super) fn stage_as(
+    staged: &Path,
+    path: &Path,
+    bytes: &[u8],
+    mode: Mode,
+) -> Result<(), StoreError> {
+    write_new(staged, bytes, permissions(path, mode)).map(|_| ())
+}
+
 /// Makes the symbolic link that is to replace what is at a path, in the same folder.
 pub fn stage_link(path: &Path, target: &str) -> Result<(), StoreError> {
     let temporary = temporary_of(path);

@@ -5,9 +5,11 @@
 
 pub mod cache;
 mod crew;
+pub mod deploying;
 pub mod error;
 pub mod files;
 pub mod git;
 pub mod listing;
 pub mod lock;
+pub mod project;
 pub mod scan;

@@ -20,6 +20,7 @@ pub mod id;
 pub mod index;
 pub mod index_lock;
 pub mod journal;
+pub mod kept;
 pub mod line_merge;
 pub mod loose;
 pub mod objects;
