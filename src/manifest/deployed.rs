@@ -234,8 +234,8 @@ fn artifact_of(row: &dyn TableLike) -> Option<ArtifactId> {
 }
 
 fn is_about(row: &dyn TableLike, artifact: &ArtifactId, path: &str) -> bool {
-    artifact_of(row).as_ref() == Some(artifact)
-        && text_of(row, "artifact_path").as_deref() == Some(path)
+    let is_there = row.get("artifact_path").and_then(Item::as_str) == Some(path);
+    is_there && artifact_of(row).as_ref() == Some(artifact)
 }
 
 fn new_row(deployment: &Deployment, root: &str) -> Table {
