@@ -2,7 +2,6 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use crate::model::layout::place_of;
@@ -13,13 +12,14 @@ use crate::store::files;
 use crate::store::git::id::{ObjectName, TreeEntry};
 use crate::store::git::index::Index;
 use crate::store::git::repository::Repository;
+use crate::store::project::content_at;
 
 use super::error::{AppError, Refusal};
 use super::plan::{Content, FileEdit};
 use super::view::View;
 
 /// The most files that one artifact may have.
-const MOST_FILES: usize = 10_000;
+pub(super) const MOST_FILES: usize = 10_000;
 
 /// The largest file that is copied into a collection, in bytes.
 const FILE_LIMIT: u64 = 256 << 20;
@@ -61,7 +61,8 @@ pub fn files_at(
     present(repository, root, &committed, index)
 }
 
-fn present(
+/// The files at or below a path that are committed, or that git does not ignore.
+pub(super) fn present(
     repository: &Repository,
     root: &RelativePath,
     committed: &HashMap<RelativePath, TreeEntry>,
@@ -100,7 +101,8 @@ pub fn changed_under(
     Ok(changed)
 }
 
-fn walk(
+/// All files and links at or below a path, in order; `.git` is passed over.
+pub(super) fn walk(
     path: &Path,
     relative: &RelativePath,
     found: &mut Vec<RelativePath>,
@@ -126,7 +128,8 @@ fn walk(
     Ok(())
 }
 
-fn too_many(path: &Path) -> AppError {
+/// That an artifact has too many files.
+pub(super) fn too_many(path: &Path) -> AppError {
     AppError::NotAnArtifact {
         path: path.display().to_string(),
         reason: format!("it has more than {MOST_FILES} files"),
@@ -180,18 +183,7 @@ fn bytes_of(path: &Path) -> Result<Option<Vec<u8>>, AppError> {
 
 /// The content of a file, to be written elsewhere.
 pub fn content_of(path: &Path) -> Result<Content, AppError> {
-    let metadata = fs::symlink_metadata(path).map_err(StoreError::io("examine", path))?;
-    if metadata.is_symlink() {
-        let target = fs::read_link(path).map_err(StoreError::io("read the link", path))?;
-        return Ok(Content::Link(target.to_string_lossy().into_owned()));
-    }
-    let bytes = files::read(path, FILE_LIMIT)?.unwrap_or_default();
-    let executable = metadata.permissions().mode() & 0o100 != 0;
-    Ok(if executable {
-        Content::Executable(bytes)
-    } else {
-        Content::File(bytes)
-    })
+    Ok(content_at(path)?.map_or(Content::Gone, Content::from))
 }
 
 /// A copy of an artifact that lies outside, at its place in the layout.

@@ -197,12 +197,12 @@ fn resolve(pattern: &str, database: &Database) -> Result<Vec<ArtifactId>, AppErr
 }
 
 /// Whether a name may be a glob.
-fn is_pattern(name: &str) -> bool {
+pub(super) fn is_pattern(name: &str) -> bool {
     name.contains(['*', '?', '[', '{'])
 }
 
 /// Matches names, and ids where the pattern holds a colon.
-fn glob(pattern: &str, all: &[ArtifactId]) -> Result<Vec<ArtifactId>, AppError> {
+pub(super) fn glob(pattern: &str, all: &[ArtifactId]) -> Result<Vec<ArtifactId>, AppError> {
     let glob = GlobBuilder::new(pattern)
         .literal_separator(false)
         .build()

@@ -2,6 +2,7 @@
 
 use crate::model::change::Change;
 use crate::model::edit::Edit;
+use crate::model::file_tree::FileContent;
 use crate::model::path::RelativePath;
 
 use super::error::AppError;
@@ -22,6 +23,16 @@ pub enum Content {
     AsItIs,
     /// Nothing: the file is removed.
     Gone,
+}
+
+impl From<FileContent> for Content {
+    fn from(content: FileContent) -> Self {
+        match content {
+            FileContent::Plain(bytes) => Self::File(bytes),
+            FileContent::Executable(bytes) => Self::Executable(bytes),
+            FileContent::Link(target) => Self::Link(target),
+        }
+    }
 }
 
 /// A file of the collection beside the manifest.

@@ -6,12 +6,12 @@ use crate::model::listing::{
     ArtifactDetail, ArtifactSummary, Filter, GroupSummary, Grouping, SearchHit, SortOrder,
     TagSummary,
 };
-use crate::model::name::ArtifactType;
+use crate::model::name::{ArtifactId, ArtifactType};
 use crate::store::cache::database::Database;
 
 use super::composites::{add_parts, of_manifest};
 use super::error::AppError;
-use super::names::{filter, find_artifact, find_group, find_tag};
+use super::names::{Selection, filter, find_artifact, find_group, find_tag};
 use super::notice::Notice;
 use super::refresh::Invalid;
 use super::transaction::attempt::recover_quietly;
@@ -107,6 +107,20 @@ impl Reader<'_> {
             },
             request.order,
         )?)
+    }
+
+    /// The artifacts that are selected, each with the path of its files; `""` where it has none.
+    pub(super) fn places(
+        &self,
+        selection: &Selection,
+    ) -> Result<Vec<(ArtifactId, String)>, AppError> {
+        let mut places = Vec::new();
+        for id in selection.resolve(self.database)? {
+            let found = self.database.artifact(&id)?;
+            let path = found.map(|detail| detail.summary.path).unwrap_or_default();
+            places.push((id, path));
+        }
+        Ok(places)
     }
 
     /// All groups, in their order.
