@@ -134,3 +134,12 @@ fn the_page_shows_what_is_printed_of_sources() {
     let outdated = environment.json(["outdated"]);
     assert_eq!(shape_of(&outdated), shape_of(&example("outdated")));
 }
+
+#[test]
+fn the_page_shows_what_is_printed_of_deployments() {
+    let environment = TestEnvironment::with_team();
+    let deployed = environment.json(["deploy", "jwt-auth"]);
+    assert_eq!(shape_of(&deployed), shape_of(&example("deploy")));
+    let listed = environment.json(["deployments"]);
+    assert_eq!(shape_of(&listed), shape_of(&example("deployments")));
+}

@@ -8,6 +8,7 @@ use crate::model::error::ModelError;
 use crate::model::finding::Finding;
 use crate::model::layout::MANIFEST;
 
+use super::deployment_error::DeploymentError;
 use super::source_error::SourceError;
 
 // What lies in the variants, for those who word errors above this floor.
@@ -223,6 +224,9 @@ pub enum AppError {
         /// The address.
         address: String,
     },
+    /// Something can't be deployed.
+    #[error(transparent)]
+    Deployment(#[from] DeploymentError),
     /// The user asked to stop.
     #[error("interrupted; nothing was changed")]
     Interrupted,

@@ -1,12 +1,16 @@
 //! Arguments that several commands share.
 
+use std::path::PathBuf;
+
 use clap::Args;
 use clap_complete::engine::ArgValueCompleter;
 
+use crate::app::deployment_project::Target;
 use crate::app::names::Selection;
 use crate::app::query::ListRequest;
 use crate::model::color::Color;
 use crate::model::name::ArtifactType;
+use crate::model::profile::Profile;
 
 use super::complete;
 
@@ -60,6 +64,26 @@ impl From<FilterArguments> for ListRequest {
             tags: arguments.tags,
             kinds: arguments.kinds,
             ..Self::default()
+        }
+    }
+}
+
+/// A project, and a client in it.
+#[derive(Debug, Clone, Args)]
+pub struct TargetArguments {
+    /// The project's folder; the git work tree around the current folder when left out, else that folder
+    #[arg(long, value_name = "DIR")]
+    to: Option<PathBuf>,
+    /// The client: `claude_code`, codex, gemini, cursor or agents
+    #[arg(long, value_name = "PROFILE")]
+    profile: Option<Profile>,
+}
+
+impl From<TargetArguments> for Target {
+    fn from(arguments: TargetArguments) -> Self {
+        Self {
+            folder: arguments.to,
+            profile: arguments.profile,
         }
     }
 }

@@ -8,10 +8,10 @@ use clap::{CommandFactory, Parser, Subcommand};
 use crate::app::sync::Direction;
 
 use super::commands::{
-    add, apply, cache, check, clone, collection, commit, completions, conflicts, diff, doctor,
-    edit, git, group, history, hooks, init, list, man, merge_driver, merge_file, move_artifact,
-    outdated, rate, remove, rename, resolve, restore, search, share, show, status, sync, tag, undo,
-    update,
+    add, apply, cache, check, clone, collection, commit, completions, conflicts, deploy,
+    deployments, diff, doctor, edit, git, group, history, hooks, init, list, man, merge_driver,
+    merge_file, move_artifact, outdated, rate, remove, rename, resolve, restore, search, share,
+    show, status, sync, tag, undeploy, undo, update,
 };
 use super::context::Context;
 use super::deferred::Deferred;
@@ -74,6 +74,9 @@ pub enum Command {
     Commit(Deferred<commit::CommitArguments>),
     Group(Deferred<group::GroupArguments>),
     Tag(Deferred<tag::TagArguments>),
+    Deploy(Deferred<deploy::DeployArguments>),
+    Undeploy(Deferred<undeploy::UndeployArguments>),
+    Deployments(Deferred<deployments::DeploymentsArguments>),
     Hooks(Deferred<hooks::HooksArguments>),
     #[command(hide = true)]
     Hook(Deferred<hooks::HookArguments>),
@@ -132,6 +135,9 @@ impl Command {
             Self::Commit(Deferred(arguments)) => commit::run(context, arguments),
             Self::Group(Deferred(arguments)) => group::run(context, arguments),
             Self::Tag(Deferred(arguments)) => tag::run(context, arguments),
+            Self::Deploy(Deferred(arguments)) => deploy::run(context, arguments),
+            Self::Undeploy(Deferred(arguments)) => undeploy::run(context, arguments),
+            Self::Deployments(Deferred(arguments)) => deployments::run(context, arguments),
             Self::Hooks(Deferred(arguments)) => hooks::run(context, &arguments),
             Self::Hook(Deferred(arguments)) => {
                 hooks::run_quietly(context, &arguments);

@@ -45,6 +45,14 @@ impl Context {
         )?)
     }
 
+    /// The same, for what goes without one; nothing where none is named, around or active.
+    pub fn workspace_if_any(&self) -> Result<Option<Workspace>, CliError> {
+        match self.workspace() {
+            Err(CliError::App(AppError::NoCollection)) => Ok(None),
+            opened => opened.map(Some),
+        }
+    }
+
     /// Answers a question about the collection that is meant, and tells what there is to tell.
     pub fn read<T>(
         &mut self,

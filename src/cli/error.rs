@@ -2,6 +2,7 @@
 
 use std::error::Error;
 
+use crate::app::deployment_error::DeploymentError;
 use crate::app::error::{AppError, FrontmatterError, ManifestError, StoreError};
 use crate::app::source_error::SourceError;
 use crate::model::finding::Finding;
@@ -59,11 +60,10 @@ impl CliError {
                 | AppError::NotEmpty { .. }
                 | AppError::Source(SourceError::Unreachable { .. })
                 | AppError::Store(StoreError::Unreachable { .. }) => REMOTE,
-
-                AppError::Clash { .. } | AppError::Source(SourceError::Conflicts { .. }) => {
-                    CONFLICTS
-                }
-
+                AppError::Clash { .. }
+                | AppError::Source(SourceError::Conflicts { .. })
+                | AppError::Deployment(DeploymentError::NoBase { .. }) => CONFLICTS,
+                AppError::Deployment(error) if kind_of_deployment(error) == "refused" => REFUSED,
                 AppError::Interrupted => INTERRUPTED,
                 AppError::Request(_) => USAGE,
                 _ => FAILED,
@@ -140,6 +140,9 @@ fn path(error: &AppError) -> String {
         AppError::Header { path, .. } | AppError::NotAnArtifact { path, .. } => path.clone(),
         AppError::NotACollection { path }
         | AppError::Configuration { path, .. }
+        | AppError::Deployment(
+            DeploymentError::Record { path, .. } | DeploymentError::NoFolder { path },
+        )
         | AppError::Store(StoreError::Io { path, .. } | StoreError::Locked { path, .. }) => {
             path.display().to_string()
         }
@@ -150,6 +153,10 @@ fn path(error: &AppError) -> String {
 fn line(error: &AppError) -> Option<u32> {
     match error {
         AppError::Apply { line, .. } => u32::try_from(*line).ok(),
+        AppError::Deployment(DeploymentError::Record {
+            source: ManifestError::Record { line, .. },
+            ..
+        }) => Some(*line),
         _ => None,
     }
 }
@@ -195,6 +202,7 @@ fn kind(error: &AppError) -> &'static str {
         AppError::Clash { .. } => "conflict",
         AppError::BeyondHorizon => "shallow",
         AppError::Contention { .. } => "contention",
+        AppError::Deployment(error) => kind_of_deployment(error),
         AppError::Interrupted => "interrupted",
     }
 }
@@ -211,5 +219,25 @@ fn kind_of_source(error: &SourceError) -> &'static str {
         SourceError::Unreadable { .. } => "invalid-value",
         SourceError::Conflicts { .. } => "conflict",
         SourceError::Overtaken { .. } => "contention",
+    }
+}
+
+fn kind_of_deployment(error: &DeploymentError) -> &'static str {
+    match error {
+        DeploymentError::Record { .. } => "invalid-record",
+        DeploymentError::NoFolder { .. }
+        | DeploymentError::NoEarlier { .. }
+        | DeploymentError::NoVersion { .. }
+        | DeploymentError::Gone { .. } => "not-found",
+        DeploymentError::NoPlace { .. }
+        | DeploymentError::NoFiles { .. }
+        | DeploymentError::SamePlace { .. } => "no-place",
+        DeploymentError::SeveralVersions { .. } => "ambiguous",
+        DeploymentError::NoBase { .. } => "conflict",
+        DeploymentError::InCollection { .. }
+        | DeploymentError::InTheWay { .. }
+        | DeploymentError::Astray { .. }
+        | DeploymentError::OtherCollection { .. } => "refused",
+        DeploymentError::Left { .. } => "io",
     }
 }

@@ -1,5 +1,6 @@
 //! The next step after an error: one sentence, never a command that destroys something.
 
+use crate::app::deployment_error::DeploymentError;
 use crate::app::error::{
     AppError, Depth, GitOperation, ManifestError, Refusal, StoreError, Visibility,
 };
@@ -21,6 +22,7 @@ pub fn hint(error: &AppError) -> String {
         }
         AppError::Store(error) => of_store(error),
         AppError::Refused(refusal) => of_refusal(refusal),
+        AppError::Deployment(error) => of_deployment(error),
         AppError::Unknown { what, name, known } => of_unknown(what, name, known),
         AppError::CalledOtherwise { what, was, at, .. } => {
             format!("See it with `skillmeat show {what} {} --at {}`.", quoted(was), quoted(at))
@@ -59,7 +61,8 @@ pub fn hint(error: &AppError) -> String {
     }
 }
 
-fn quoted(name: &str) -> String {
+/// A name as it is written in a command.
+pub fn quoted(name: &str) -> String {
     if name
         .chars()
         .all(|c| c.is_alphanumeric() || "-_.:/".contains(c))
@@ -90,6 +93,7 @@ fn of_unknown(what: &str, name: &str, known: &[String]) -> String {
         "tag" | "tag definition" => "skillmeat tag list",
         "collection" => "skillmeat collection list",
         "conflict" => "skillmeat conflicts",
+        "deployment of" => "skillmeat deployments",
         _ => "skillmeat list",
     };
     format!("See what there is with `{list}`.")
@@ -242,5 +246,36 @@ fn of_source(error: &SourceError) -> String {
         }
         SourceError::Overtaken { .. } => "Try again.".to_owned(),
         SourceError::Empty { .. } => "Nothing was changed.".to_owned(),
+    }
+}
+
+/// The hint where something can't be deployed.
+fn of_deployment(error: &DeploymentError) -> String {
+    match error {
+        DeploymentError::Record { .. } => "Mend that line by hand; everything else in the record is kept.".to_owned(),
+        DeploymentError::NoFolder { .. } => "Make the folder first, or say another one with `--to DIR`.".to_owned(),
+        DeploymentError::InCollection { .. } => "Say the project with `--to DIR`.".to_owned(),
+        DeploymentError::NoPlace { profile, .. } => {
+            let kinds = profile.kinds().iter().map(|kind| format!("--type {kind}"));
+            let kinds: Vec<String> = kinds.collect();
+            format!("Deploy only what it takes, with `{}`, or choose another with `--profile`.", kinds.join(" "))
+        }
+        DeploymentError::NoFiles { artifact } => {
+            format!("See where it is from with `skillmeat show {}`.", quoted(&artifact.to_string()))
+        }
+        DeploymentError::InTheWay { edited, .. } => {
+            let pull = "Take the edits into the collection with `skillmeat deployments pull`. ";
+            let pull = if edited.is_empty() { "" } else { pull };
+            format!("{pull}With `--force` what stands there is kept in git first, and the way back is told.")
+        }
+        DeploymentError::Astray { .. } => "Nothing there was touched. Mend or remove that row by hand.".to_owned(),
+        DeploymentError::NoEarlier { .. } => "See what is deployed with `skillmeat deployments --json`.".to_owned(),
+        DeploymentError::NoVersion { .. } => "Look for the commit with `skillmeat history`, and for what is kept with `skillmeat git -- for-each-ref refs/skillmeat/kept`.".to_owned(),
+        DeploymentError::SeveralVersions { found, .. } => found.first().map_or_else(String::new, |hash| format!("Say more of it, for example `--version {hash}`.")),
+        DeploymentError::NoBase { .. } => "Nothing was changed. Bring the edits together by hand in the collection; then `skillmeat deploy --force` keeps the project's copy in git and replaces it.".to_owned(),
+        DeploymentError::OtherCollection { collection, .. } => format!("Name it with `-c {}`.", quoted(collection)),
+        DeploymentError::Gone { artifact } => format!("Bring it back with `skillmeat restore artifact {} --with-artifacts`, or add the project's copy with `skillmeat add PATH`.", quoted(&artifact.to_string())),
+        DeploymentError::Left { .. } => "Look at these files and deploy again.".to_owned(),
+        DeploymentError::SamePlace { .. } => "Deploy one of them.".to_owned(),
     }
 }

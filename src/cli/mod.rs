@@ -9,6 +9,7 @@ pub mod commands;
 pub mod complete;
 pub mod context;
 pub mod deferred;
+mod deployed;
 pub mod error;
 pub mod global;
 pub mod hint;

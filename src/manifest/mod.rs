@@ -40,8 +40,8 @@ pub use deployed::DeployedRecord;
 pub use difference::{Differing, RowPair};
 pub use document::Document;
 pub use error::{ManifestError, SIZE_LIMIT};
-pub use misshapen::{Misshapen, Shape};
 pub use lock_file::{LOCK_FILE, LockEntry, LockFile};
+pub use misshapen::{Misshapen, Shape};
 pub use starter::starter;
 pub use weave::{Said, Versions};
 
