@@ -3,6 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 
 use serde_json::Value;
 
@@ -441,7 +442,10 @@ fn edits_on_both_sides_are_merged_or_clash() {
         project.environment.git(["rev-parse", "HEAD"]),
     );
     let clash = project.fails(3, "deployments pull");
-    assert!(clash.contains("skills/jwt-auth/SKILL.md"), "{clash}");
+    assert!(
+        clash.contains("both can't hold: skills/jwt-auth/SKILL.md"),
+        "{clash}"
+    );
     let after = (
         project.everything(),
         project.environment.git(["rev-parse", "HEAD"]),
@@ -552,6 +556,79 @@ fn groups_tags_and_patterns_select_what_is_deployed() {
     assert_eq!(project.states().len(), 0);
     project.fails(1, "deploy --group None");
     project.fails(2, "deploy");
+}
+
+#[test]
+fn a_collection_that_has_another_name_here_is_known_by_its_manifest() {
+    let project = Project::new();
+    project.ok("deploy jwt-auth");
+    let environment = &project.environment;
+    let team = environment.team().display().to_string();
+    let elsewhere = environment.work().join("ours");
+    let path = elsewhere.display().to_string();
+    environment.ok(["clone", &team, "theirs", "--path", &path]);
+    fs::remove_dir_all(environment.team()).expect("removed");
+    let record = project.text(".claude/.skillmeat-deployed.toml");
+    assert_eq!(project.states(), ["skill:jwt-auth up-to-date"]);
+    assert_eq!(project.ok("deploy jwt-auth"), "Nothing to change.\n");
+    project.write(SKILL, "edited\n");
+    project.ok("deployments pull");
+    let pulled = fs::read_to_string(elsewhere.join("skills/jwt-auth/SKILL.md"));
+    assert_eq!(pulled.expect("read"), "edited\n");
+    assert!(record.contains("from_collection = \"team\""));
+    let after = project.text(".claude/.skillmeat-deployed.toml");
+    assert!(after.contains("from_collection = \"team\""), "{after}");
+}
+
+#[test]
+fn several_who_deploy_at_once_all_come_through() {
+    let project = Project::new();
+    let names = [
+        "jwt-auth",
+        "auth-reviewer",
+        "api-design",
+        "k8s-debug",
+        "onboard",
+    ];
+    let children: Vec<_> = names
+        .iter()
+        .map(|name| {
+            let mut command = project
+                .environment
+                .skillmeat_in(&project.folder(), ["deploy", name]);
+            command.stdout(Stdio::null()).stderr(Stdio::piped());
+            command.spawn().expect("it runs")
+        })
+        .collect();
+    for child in children {
+        let output = child.wait_with_output().expect("it ends");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{said}");
+    }
+    let states = project.states();
+    assert_eq!(states.len(), names.len(), "{states:?}");
+    assert!(states.iter().all(|row| row.ends_with("up-to-date")));
+}
+
+#[test]
+fn a_folder_that_cant_be_written_stays_as_it_is() {
+    let project = Project::new();
+    project.ok("deploy auth-reviewer");
+    let folder = project.path(".claude");
+    let before = project.everything();
+    let mode = |mode| fs::set_permissions(&folder, fs::Permissions::from_mode(mode));
+    mode(0o555).expect("set");
+    let probe = folder.join("probe");
+    if fs::write(&probe, "").is_ok() {
+        fs::remove_file(probe).expect("removed");
+        mode(0o755).expect("set");
+        println!("skipped: this user may write everywhere");
+        return;
+    }
+    let said = project.fails(1, "deploy jwt-auth");
+    mode(0o755).expect("set");
+    assert!(said.contains("Nothing was changed"), "{said}");
+    assert!(project.everything() == before);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::manifest::Document;
 use crate::model::content_hash::ContentHash;
 use crate::model::deployment::{Deployment, is_place_of};
 use crate::model::file_tree::FileTree;
@@ -9,6 +10,7 @@ use crate::model::layout::place_of;
 use crate::model::name::{ArtifactId, ArtifactType};
 use crate::model::path::RelativePath;
 use crate::model::profile::Profile;
+use crate::store::files;
 use crate::store::git::index::Index;
 
 use super::deployment_change::{Done, Overwriting, Wanted, change};
@@ -20,6 +22,7 @@ use super::deployment_versions::version_beginning;
 use super::error::AppError;
 use super::names::Selection;
 use super::notice::Notice;
+use super::refresh::MANIFEST_LIMIT;
 use super::registry::Registry;
 use super::transaction::outcome::Mode;
 use super::workspace::{Workspace, around};
@@ -68,6 +71,7 @@ impl Workspace {
         let sources = self.sources(request, on_wait, &mut notices)?;
         let root = Root::open(&project, profile.root())?;
         let index = self.repository.index()?;
+        let own = self.collection_name()?;
         let mut wanted = Vec::new();
         for (artifact, source) in sources {
             let place = place_in(profile, &artifact, &source)?;
@@ -75,7 +79,7 @@ impl Workspace {
             if request.version.is_none() && mode == Mode::Perform {
                 self.keep_uncommitted(&artifact, &source, &tree)?;
             }
-            wanted.push(self.wanted(&root, profile, artifact, place, tree)?);
+            wanted.push(self.wanted(&root, (profile, &own), artifact, place, tree)?);
         }
         refuse_same_place(&root, &wanted)?;
         let done = change(
@@ -164,16 +168,21 @@ impl Workspace {
     fn wanted(
         &self,
         root: &Root,
-        profile: Profile,
+        (profile, own): (Profile, &str),
         artifact: ArtifactId,
         place: RelativePath,
         tree: FileTree,
     ) -> Result<Wanted, AppError> {
         let row = root.row(&artifact, &place);
         let hash = tree.hash();
+        let named = row.as_ref().map(|row| row.collection.clone());
+        let collection = match named {
+            Some(name) if name == own || self.is_called(&name)? => name,
+            _ => own.to_owned(),
+        };
         let after = Deployment {
             artifact: artifact.clone(),
-            collection: self.collection_name()?,
+            collection,
             deployed_at: self.environment.now.naive_utc(),
             path: row
                 .as_ref()
@@ -193,9 +202,28 @@ impl Workspace {
     /// The collection's name in records: its name on this machine, or its folder's name.
     pub(super) fn collection_name(&self) -> Result<String, AppError> {
         let known = Registry::read(&self.environment)?.name_of(self.folder());
-        let folder = self.folder().file_name();
-        let folder = folder.map(|name| name.to_string_lossy().into_owned());
-        Ok(known.or(folder).unwrap_or_default())
+        Ok(known.unwrap_or_else(|| self.folder_name()))
+    }
+
+    /// Whether a record means this collection by a name. Where it has another name than on the machine that wrote the
+    /// record, the name that its manifest says tells it, unless a collection is called so here.
+    pub(super) fn is_called(&self, name: &str) -> Result<bool, AppError> {
+        if name == self.collection_name()? {
+            return Ok(true);
+        }
+        if name.is_empty() || Registry::read(&self.environment)?.path_of(name).is_some() {
+            return Ok(false);
+        }
+        let manifest = files::read(&self.manifest_path(), MANIFEST_LIMIT)?;
+        let manifest = manifest.and_then(|bytes| Document::scan(bytes).ok());
+        let says = manifest.is_some_and(|manifest| manifest.header().name == name);
+        Ok(says || name == self.folder_name())
+    }
+
+    fn folder_name(&self) -> String {
+        let name = self.folder().file_name();
+        name.map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default()
     }
 }
 

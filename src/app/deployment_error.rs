@@ -105,6 +105,12 @@ pub enum DeploymentError {
         /// What was deployed.
         hash: ContentHash,
     },
+    /// Both copies were changed in the same lines, or one can't be merged.
+    #[error("changed in the project and in the collection, and both can't hold: {}", files.join(", "))]
+    Clash {
+        /// The files, relative to the collection.
+        files: Vec<String>,
+    },
     /// The artifact is from another collection.
     #[error("{artifact} was deployed from the collection {collection:?}")]
     OtherCollection {

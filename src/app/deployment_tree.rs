@@ -8,7 +8,7 @@ use crate::model::path::RelativePath;
 use crate::store::git::id::{EntryKind, ObjectName, TreeEntry};
 use crate::store::git::index::Index;
 use crate::store::git::repository::Repository;
-use crate::store::project::{content_at, link_on_the_way};
+use crate::store::project::{content_of, link_on_the_way};
 
 use super::error::{AppError, Refusal};
 use super::files_of::{MOST_FILES, present, too_many, walk};
@@ -56,9 +56,7 @@ fn read(
     }
     let mut contents = Vec::with_capacity(found.len());
     for path in found {
-        if let Some(content) = content_at(&path.under(top))? {
-            contents.push((path.clone(), content));
-        }
+        contents.push((path.clone(), content_of(&path.under(top))?));
     }
     Ok(tree_of(place, contents))
 }
@@ -86,12 +84,12 @@ pub(super) fn tree_in_commit(
             let name = repository.path_in_repository(&path);
             bytes = repository.to_work_tree(&name, &bytes, index)?;
         }
-        contents.push((path, content_of(entry.kind, bytes)));
+        contents.push((path, stored(entry.kind, bytes)));
     }
     Ok(tree_of(place, contents))
 }
 
-fn content_of(kind: EntryKind, bytes: Vec<u8>) -> FileContent {
+fn stored(kind: EntryKind, bytes: Vec<u8>) -> FileContent {
     match kind {
         EntryKind::Plain => FileContent::Plain(bytes),
         EntryKind::Executable => FileContent::Executable(bytes),

@@ -1,7 +1,9 @@
 //! What is deployed into projects, and how it stands to the collections that it is from.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::rc::Rc;
 
 use crate::model::content_hash::ContentHash;
 use crate::model::deployment::{Deployment, Standing};
@@ -74,7 +76,7 @@ pub fn deployments(
         notices: Session::glance(environment),
         ..Deployments::default()
     };
-    let mut collections = Collections::new(environment, open)?;
+    let mut collections = Collections::new(environment, open);
     for project in folders {
         for root in target.roots(&project)? {
             for row in root.rows.clone() {
@@ -127,14 +129,16 @@ fn listed(
 /// The collections that records name, each opened once.
 struct Collections<'a> {
     environment: &'a Environment,
-    open: HashMap<String, Option<Source>>,
+    /// By what records call them.
+    open: HashMap<String, Option<Rc<Source>>>,
+    own: Option<Rc<Source>>,
     notices: Vec<Notice>,
 }
 
 /// A collection, and what was read of it when it was first asked.
 struct Source {
     workspace: Workspace,
-    seen: Option<Seen>,
+    seen: OnceCell<Seen>,
 }
 
 /// Where a collection's artifacts lie, and its index.
@@ -144,18 +148,13 @@ struct Seen {
 }
 
 impl<'a> Collections<'a> {
-    fn new(environment: &'a Environment, meant: Option<Workspace>) -> Result<Self, AppError> {
-        let mut open = HashMap::new();
-        if let Some(workspace) = meant {
-            let name = workspace.collection_name()?;
-            let seen = None;
-            open.insert(name, Some(Source { workspace, seen }));
-        }
-        Ok(Self {
+    fn new(environment: &'a Environment, meant: Option<Workspace>) -> Self {
+        Self {
             environment,
-            open,
+            open: HashMap::new(),
+            own: meant.map(|workspace| Rc::new(Source::of(workspace))),
             notices: Vec::new(),
-        })
+        }
     }
 
     /// The collection of that name; nothing when it is not known here.
@@ -163,40 +162,57 @@ impl<'a> Collections<'a> {
         &mut self,
         name: &str,
         on_wait: &mut dyn FnMut(&str),
-    ) -> Result<Option<&Source>, AppError> {
-        if !self.open.contains_key(name) {
-            let folder = Registry::read(self.environment)?.path_of(name);
-            let workspace = folder.and_then(|folder| Workspace::at(self.environment, &folder).ok());
-            let source = workspace.map(|workspace| Source {
-                workspace,
-                seen: None,
-            });
-            self.open.insert(name.to_owned(), source);
-        }
-        let Some(Some(source)) = self.open.get_mut(name) else {
+    ) -> Result<Option<Rc<Source>>, AppError> {
+        let known = self.open.get(name).cloned();
+        let Some(source) = (match known {
+            Some(known) => known,
+            None => self.opened(name)?,
+        }) else {
             return Ok(None);
         };
-        if source.seen.is_none() {
-            let all = ListRequest::default();
-            let answer = source
-                .workspace
-                .read(|reader| reader.list(&all), &mut *on_wait)?;
-            self.notices.extend(answer.notices);
-            let artifacts = answer.value.into_iter();
-            let places = artifacts.map(|artifact| (artifact.id, artifact.path));
-            source.seen = Some(Seen {
-                places: places.collect(),
-                index: source.workspace.repository.index()?,
-            });
+        if source.seen.get().is_none() {
+            self.notices.extend(source.look(on_wait)?);
         }
         Ok(Some(source))
+    }
+
+    fn opened(&mut self, name: &str) -> Result<Option<Rc<Source>>, AppError> {
+        let own = match &self.own {
+            Some(own) if own.workspace.is_called(name)? => Some(Rc::clone(own)),
+            _ => None,
+        };
+        let folder = Registry::read(self.environment)?.path_of(name);
+        let open = |folder: PathBuf| Workspace::at(self.environment, &folder).ok();
+        let other = || Some(Rc::new(Source::of(folder.and_then(open)?)));
+        let source = own.or_else(other);
+        self.open.insert(name.to_owned(), source.clone());
+        Ok(source)
     }
 }
 
 impl Source {
+    fn of(workspace: Workspace) -> Self {
+        let seen = OnceCell::new();
+        Self { workspace, seen }
+    }
+
+    /// Looks where everything is. Returns what should be told.
+    fn look(&self, on_wait: &mut dyn FnMut(&str)) -> Result<Vec<Notice>, AppError> {
+        let all = ListRequest::default();
+        let answer = self.workspace.read(|reader| reader.list(&all), on_wait)?;
+        let artifacts = answer.value.into_iter();
+        let places = artifacts.map(|artifact| (artifact.id, artifact.path));
+        let seen = Seen {
+            places: places.collect(),
+            index: self.workspace.repository.index()?,
+        };
+        let _ = self.seen.set(seen);
+        Ok(answer.notices)
+    }
+
     /// The content of an artifact; nothing when it has no files that can be read.
     fn hash_of(&self, artifact: &ArtifactId) -> Option<ContentHash> {
-        let seen = self.seen.as_ref()?;
+        let seen = self.seen.get()?;
         let place: RelativePath = seen.places.get(artifact)?.parse().ok()?;
         let tree = tree_in_collection(&self.workspace.repository, &seen.index, &place).ok()??;
         tree.without_links().map(|tree| tree.hash())

@@ -205,10 +205,7 @@ impl Operation for TakeEdits<'_> {
             merge(one, &ours, &mut files, &mut clashes)?;
         }
         if !clashes.is_empty() {
-            return Err(AppError::Clash {
-                conflicts: Vec::new(),
-                files: clashes,
-            });
+            return Err(DeploymentError::Clash { files: clashes }.into());
         }
         let paths: Vec<RelativePath> = files.iter().map(|file| file.path.clone()).collect();
         refuse_uncommitted(view, &paths)?;

@@ -105,7 +105,7 @@ impl Workspace {
 
     /// Refuses a deployment from another collection.
     pub(super) fn refuse_other_collection(&self, row: &Deployment) -> Result<(), AppError> {
-        if row.collection == self.collection_name()? {
+        if self.is_called(&row.collection)? {
             return Ok(());
         }
         Err(DeploymentError::OtherCollection {

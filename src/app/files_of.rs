@@ -12,7 +12,7 @@ use crate::store::files;
 use crate::store::git::id::{ObjectName, TreeEntry};
 use crate::store::git::index::Index;
 use crate::store::git::repository::Repository;
-use crate::store::project::content_at;
+use crate::store::project;
 
 use super::error::{AppError, Refusal};
 use super::plan::{Content, FileEdit};
@@ -183,7 +183,7 @@ fn bytes_of(path: &Path) -> Result<Option<Vec<u8>>, AppError> {
 
 /// The content of a file, to be written elsewhere.
 pub fn content_of(path: &Path) -> Result<Content, AppError> {
-    Ok(content_at(path)?.map_or(Content::Gone, Content::from))
+    Ok(project::content_of(path)?.into())
 }
 
 /// A copy of an artifact that lies outside, at its place in the layout.

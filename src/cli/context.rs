@@ -45,10 +45,15 @@ impl Context {
         )?)
     }
 
-    /// The same, for what goes without one; nothing where none is named, around or active.
+    /// The same, for what goes without one; nothing where none is named, and none is around or active.
     pub fn workspace_if_any(&self) -> Result<Option<Workspace>, CliError> {
+        let is_named = self.global.collection.is_some();
         match self.workspace() {
-            Err(CliError::App(AppError::NoCollection)) => Ok(None),
+            Err(CliError::App(AppError::NoCollection | AppError::NotACollection { .. }))
+                if !is_named =>
+            {
+                Ok(None)
+            }
             opened => opened.map(Some),
         }
     }

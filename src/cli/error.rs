@@ -62,7 +62,9 @@ impl CliError {
                 | AppError::Store(StoreError::Unreachable { .. }) => REMOTE,
                 AppError::Clash { .. }
                 | AppError::Source(SourceError::Conflicts { .. })
-                | AppError::Deployment(DeploymentError::NoBase { .. }) => CONFLICTS,
+                | AppError::Deployment(
+                    DeploymentError::NoBase { .. } | DeploymentError::Clash { .. },
+                ) => CONFLICTS,
                 AppError::Deployment(error) if kind_of_deployment(error) == "refused" => REFUSED,
                 AppError::Interrupted => INTERRUPTED,
                 AppError::Request(_) => USAGE,
@@ -233,7 +235,7 @@ fn kind_of_deployment(error: &DeploymentError) -> &'static str {
         | DeploymentError::NoFiles { .. }
         | DeploymentError::SamePlace { .. } => "no-place",
         DeploymentError::SeveralVersions { .. } => "ambiguous",
-        DeploymentError::NoBase { .. } => "conflict",
+        DeploymentError::NoBase { .. } | DeploymentError::Clash { .. } => "conflict",
         DeploymentError::InCollection { .. }
         | DeploymentError::InTheWay { .. }
         | DeploymentError::Astray { .. }

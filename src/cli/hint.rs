@@ -273,6 +273,7 @@ fn of_deployment(error: &DeploymentError) -> String {
         DeploymentError::NoVersion { .. } => "Look for the commit with `skillmeat history`, and for what is kept with `skillmeat git -- for-each-ref refs/skillmeat/kept`.".to_owned(),
         DeploymentError::SeveralVersions { found, .. } => found.first().map_or_else(String::new, |hash| format!("Say more of it, for example `--version {hash}`.")),
         DeploymentError::NoBase { .. } => "Nothing was changed. Bring the edits together by hand in the collection; then `skillmeat deploy --force` keeps the project's copy in git and replaces it.".to_owned(),
+        DeploymentError::Clash { .. } => "Nothing was changed. Let these lines say the same in both copies, and pull again; or keep the project's copy in git and take the collection's with `skillmeat deploy --force`.".to_owned(),
         DeploymentError::OtherCollection { collection, .. } => format!("Name it with `-c {}`.", quoted(collection)),
         DeploymentError::Gone { artifact } => format!("Bring it back with `skillmeat restore artifact {} --with-artifacts`, or add the project's copy with `skillmeat add PATH`.", quoted(&artifact.to_string())),
         DeploymentError::Left { .. } => "Look at these files and deploy again.".to_owned(),

@@ -80,6 +80,19 @@ fn a_row_goes_with_what_is_its_own() {
 }
 
 #[test]
+fn a_row_that_comes_and_goes_leaves_no_trace() {
+    let crlf = FOUND.replace('\n', "\r\n");
+    for found in [FOUND, &crlf, "", "# only this\n", "[other]\nkey = 1\n"] {
+        let mut record = parsed(found);
+        record.put(&deployment("new", "dd"), ".claude");
+        let mut again = parsed(&text(&record));
+        assert!(again.deployments().contains(&deployment("new", "dd")));
+        again.remove(&"skill:new".parse().expect("an id"), "skills/new");
+        assert_eq!(text(&again), found);
+    }
+}
+
+#[test]
 fn line_ends_and_the_mark_at_the_start_stay() {
     let found = format!("\u{feff}{}", FOUND.replace('\n', "\r\n"));
     let mut record = parsed(&found);

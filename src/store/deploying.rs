@@ -267,8 +267,8 @@ mod tests {
         folder: tempfile::TempDir,
     }
 
-    fn plain(text: &str) -> Option<FileContent> {
-        Some(FileContent::Plain(text.as_bytes().to_vec()))
+    fn plain(text: &str) -> FileContent {
+        FileContent::Plain(text.as_bytes().to_vec())
     }
 
     fn step(path: &str, before: Option<FileContent>, after: Option<FileContent>) -> FileStep {
@@ -317,11 +317,11 @@ mod tests {
                 project: self.folder.path().to_owned(),
                 root: ".claude".parse().expect("a path"),
                 files: vec![
-                    step("skills/x/a", plain("old"), plain("new")),
-                    step("skills/x/b", plain("goes"), None),
-                    step("skills/x/b/deep", None, plain("deep")),
+                    step("skills/x/a", Some(plain("old")), Some(plain("new"))),
+                    step("skills/x/b", Some(plain("goes")), None),
+                    step("skills/x/b/deep", None, Some(plain("deep"))),
                 ],
-                record: step("record", plain("1"), plain("2")),
+                record: step("record", Some(plain("1")), Some(plain("2"))),
             }
         }
 

@@ -1,6 +1,7 @@
 //! A project that artifacts are copied into: found around a folder, and looked at without following links.
 
 use std::fs;
+use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
@@ -51,6 +52,12 @@ pub fn content_at(path: &Path) -> Result<Option<FileContent>, StoreError> {
     } else {
         FileContent::Plain
     }))
+}
+
+/// The same, where there must be one.
+pub fn content_of(path: &Path) -> Result<FileContent, StoreError> {
+    let gone = || StoreError::io("find", path)(io::ErrorKind::NotFound.into());
+    content_at(path)?.ok_or_else(gone)
 }
 
 #[cfg(test)]
