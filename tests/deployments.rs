@@ -280,6 +280,28 @@ fn an_edited_copy_is_refused_or_kept_in_git_and_the_hint_brings_it_back() {
 }
 
 #[test]
+fn the_command_that_brings_something_back_can_be_pasted_into_a_shell() {
+    let project = Project::new();
+    let environment = &project.environment;
+    let folder = environment.work().join("it's a $HOME");
+    environment.write(&folder.join(".claude/agents/auth-reviewer.md"), "mine\n");
+    let to = folder.display().to_string();
+    let said = environment.run(["deploy", "auth-reviewer", "--force", "--to", &to]);
+    let program = environment.work().join("bin/skillmeat");
+    environment.script(
+        &program,
+        &format!("exec {} \"$@\"", env!("CARGO_BIN_EXE_skillmeat")),
+    );
+    let mut shell = environment.command("sh", &environment.work());
+    let back = command_in(&said.stderr);
+    shell.args(["-c", &format!("bin/skillmeat {back}")]);
+    let done = crate::common::test_environment::said(shell);
+    assert_eq!(done.code, Some(0), "{said:?} {done:?}");
+    let text = fs::read_to_string(folder.join(".claude/agents/auth-reviewer.md"));
+    assert_eq!(text.expect("read"), "mine\n");
+}
+
+#[test]
 fn what_stands_there_and_is_not_ours_is_not_overwritten() {
     let project = Project::new();
     project.write(".claude/agents/auth-reviewer.md", "my own\n");

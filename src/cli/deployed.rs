@@ -14,7 +14,6 @@ use crate::model::deployment::Standing;
 
 use super::context::Context;
 use super::error::CliError;
-use super::hint::quoted;
 use super::notice::tell;
 use super::ui::settings::{Format, Verbosity};
 use super::ui::style;
@@ -82,15 +81,16 @@ fn tell_kept(context: &mut Context, deployed: &Deployed) {
             Mode::Pretend => "would be kept in git. It would come back with",
         };
         context.ui.note(&format!(
-            "What stood in {} {said} `{command}`.",
-            escaped(&done.path)
+            "What stood in {} {said} `{}`.",
+            escaped(&done.path),
+            escaped(&command)
         ));
     }
 }
 
 fn command_back(context: &Context, project: &Path, done: &Done, kept: &ContentHash) -> String {
     let collection = context.global.collection.as_deref();
-    let collection = collection.map(|name| format!("-c {} ", quoted(name)));
+    let collection = collection.map(|name| format!("-c {} ", in_shell(name)));
     let root = done.path.split('/').next().unwrap_or_default();
     let profile = match root {
         ".cursor" => " --profile cursor",
@@ -101,10 +101,20 @@ fn command_back(context: &Context, project: &Path, done: &Done, kept: &ContentHa
     format!(
         "skillmeat {}deploy {} --version {} --to {}{profile}",
         collection.unwrap_or_default(),
-        quoted(&done.artifact.to_string()),
+        in_shell(&done.artifact.to_string()),
         kept.short(),
-        quoted(&project.display().to_string()),
+        in_shell(&project.display().to_string()),
     )
+}
+
+/// A word as a shell takes it: the command is there to be run.
+fn in_shell(word: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "-_.:/".contains(c);
+    if word.chars().all(is_plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
 }
 
 fn done_json(done: &Done) -> Value {

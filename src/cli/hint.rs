@@ -61,8 +61,7 @@ pub fn hint(error: &AppError) -> String {
     }
 }
 
-/// A name as it is written in a command.
-pub fn quoted(name: &str) -> String {
+fn quoted(name: &str) -> String {
     if name
         .chars()
         .all(|c| c.is_alphanumeric() || "-_.:/".contains(c))
