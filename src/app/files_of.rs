@@ -22,7 +22,7 @@ use super::view::View;
 pub(super) const MOST_FILES: usize = 10_000;
 
 /// The largest file that is copied into a collection, in bytes.
-const FILE_LIMIT: u64 = 256 << 20;
+pub(super) const FILE_LIMIT: u64 = 256 << 20;
 
 /// Where an artifact's files lie in the collection; nothing when it has none.
 pub fn root_of(view: &View<'_>, id: &ArtifactId) -> Result<Option<RelativePath>, AppError> {
@@ -70,13 +70,9 @@ pub(super) fn present(
 ) -> Result<Vec<RelativePath>, AppError> {
     let mut found = Vec::new();
     walk(&root.under(repository.folder()), root, &mut found)?;
-    let mut kept = Vec::new();
-    for path in found {
-        if committed.contains_key(&path) || !repository.is_ignored(&path, index)? {
-            kept.push(path);
-        }
-    }
-    Ok(kept)
+    let ignored = repository.ignored_among(&found, index)?;
+    found.retain(|path| committed.contains_key(path) || !ignored.contains(path));
+    Ok(found)
 }
 
 /// Files at or below a path whose content in the work tree is not the one of `commit`; ignored ones are left out.

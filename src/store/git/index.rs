@@ -227,9 +227,14 @@ impl Index {
             known.flags.remove(Flags::INTENT_TO_ADD);
             known.flags.insert(Flags::UPTODATE);
         } else {
+            let last = self.file.entries().last();
+            let is_next = last.is_none_or(|last| last.path(&self.file) < name);
             self.file
                 .dangerously_push_entry(stat, entry.blob.0, Flags::UPTODATE, mode, name);
-            self.file.sort_entries();
+            // Paths that come in their order, as those of a first commit do, are not sorted one by one.
+            if !is_next {
+                self.file.sort_entries();
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 //! Files of the work tree against the index: changed or not, ignored or not.
 
+use std::collections::HashSet;
 use std::fs;
 
 use gix::bstr::BStr;
@@ -72,15 +73,32 @@ impl Repository {
 
     /// Whether git ignores a path of the collection.
     pub fn is_ignored(&self, path: &RelativePath, index: &Index) -> Result<bool, StoreError> {
+        Ok(!self
+            .ignored_among(std::slice::from_ref(path), index)?
+            .is_empty())
+    }
+
+    /// The paths of the collection that git ignores; the rules are read once for all of them.
+    pub fn ignored_among(
+        &self,
+        paths: &[RelativePath],
+        index: &Index,
+    ) -> Result<HashSet<RelativePath>, StoreError> {
         let mut stack = self
             .git
             .excludes(&index.file, None, Source::WorktreeThenIdMappingIfNotSkipped)
             .map_err(StoreError::git("read the ignore rules"))?;
-        let name = self.path_in_repository(path);
-        let platform = stack
-            .at_path(name.as_str(), None)
-            .map_err(StoreError::git("match the ignore rules"))?;
-        Ok(platform.is_excluded())
+        let mut ignored = HashSet::new();
+        for path in paths {
+            let name = self.path_in_repository(path);
+            let platform = stack
+                .at_path(name.as_str(), None)
+                .map_err(StoreError::git("match the ignore rules"))?;
+            if platform.is_excluded() {
+                ignored.insert(path.clone());
+            }
+        }
+        Ok(ignored)
     }
 }
 
