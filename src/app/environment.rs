@@ -1,5 +1,6 @@
 //! What the library is told about the outside: it reads no environment, folder or clock by itself.
 
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -35,6 +36,8 @@ pub struct Environment {
     pub program: PathBuf,
     /// Set when the user asks to stop; a change that is not published yet is dropped then.
     pub interruption: Interruption,
+    /// Who is told how far long work is.
+    pub watcher: Watcher,
 }
 
 impl Environment {
@@ -66,5 +69,38 @@ impl Interruption {
     /// Whether the user asked to stop.
     pub fn is_set(&self) -> bool {
         self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// How far long work is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Something is begun, of which so many pieces are to be done.
+    Begun(&'static str, u64),
+    /// So many more of them are done.
+    Done(u64),
+}
+
+/// Who is told how far long work is; nobody, unless a command asks for it.
+#[derive(Clone, Default)]
+pub struct Watcher(Option<Arc<dyn Fn(Step) + Send + Sync>>);
+
+impl Watcher {
+    /// Somebody who is told.
+    pub fn telling(tell: impl Fn(Step) + Send + Sync + 'static) -> Self {
+        Self(Some(Arc::new(tell)))
+    }
+
+    /// Tells of a step.
+    pub fn tell(&self, step: Step) {
+        if let Some(tell) = &self.0 {
+            tell(step);
+        }
+    }
+}
+
+impl fmt::Debug for Watcher {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple("Watcher").finish_non_exhaustive()
     }
 }

@@ -9,7 +9,9 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ZonedDateTime};
 use terminal_size::{Height, Width, terminal_size_of};
 
-use crate::app::environment::{Environment, INSIDE_A_CHANGE, Interruption, Nesting, Prompts};
+use crate::app::environment::{
+    Environment, INSIDE_A_CHANGE, Interruption, Nesting, Prompts, Watcher,
+};
 use crate::app::error::AppError;
 use crate::app::plan::Operation;
 use crate::app::query::Reader;
@@ -241,6 +243,7 @@ pub fn environment(interruption: Interruption) -> Result<Environment, AppError> 
         process: std::process::id(),
         program: env::current_exe().unwrap_or_else(|_| PathBuf::from("skillmeat")),
         interruption,
+        watcher: Watcher::default(),
     })
 }
 

@@ -5,6 +5,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
+use crate::app::environment::Step;
 use crate::app::error::{AppError, Refusal};
 use crate::app::message::{message, trailers};
 use crate::app::plan::{Content, FileEdit, HandEdits, Plan};
@@ -124,14 +125,7 @@ pub(super) fn prepare(
         entry_of(manifest.before.as_ref()),
     )?;
     let by_hand = entry_of(manifest.before.as_ref()) != manifest.committed;
-    let mut paths = Vec::new();
-    let mut files = Vec::new();
-    for edit in &plan.files {
-        if let Some(path) = file_path(view, look, edit)? {
-            files.push(file_change(edit, &path));
-            paths.push(path);
-        }
-    }
+    let (mut paths, files) = file_paths(view, look, &plan.files)?;
     let manifest_name = manifest
         .after
         .as_ref()
@@ -288,6 +282,30 @@ fn manifest_path(view: &View<'_>, look: &Look, edited: &Bytes) -> Result<Prepare
         committed: look.committed,
         seen: look.manifest_seen,
     })
+}
+
+/// What becomes of the files that a plan names, and the same in words.
+fn file_paths(
+    view: &View<'_>,
+    look: &Look,
+    edits: &[FileEdit],
+) -> Result<(Vec<PreparedPath>, Vec<FileChange>), AppError> {
+    let environment = view.environment;
+    let (mut paths, mut files) = (Vec::new(), Vec::new());
+    environment
+        .watcher
+        .tell(Step::Begun("Reading files", edits.len() as u64));
+    for edit in edits {
+        if environment.interruption.is_set() {
+            return Err(AppError::Interrupted);
+        }
+        if let Some(path) = file_path(view, look, edit)? {
+            files.push(file_change(edit, &path));
+            paths.push(path);
+        }
+        environment.watcher.tell(Step::Done(1));
+    }
+    Ok((paths, files))
 }
 
 /// What becomes of one file; nothing when it is so already, in the work tree and at HEAD.

@@ -8,6 +8,7 @@ use std::panic::resume_unwind;
 use std::path::PathBuf;
 use std::thread;
 
+use crate::app::environment::Step;
 use crate::app::error::AppError;
 use crate::app::workspace::Workspace;
 use crate::model::artifact_file::FileStamp;
@@ -70,7 +71,9 @@ pub(super) fn publish(
     let blobs = new_blobs(prepared);
     let (mut commits, begun) = thread::scope(|scope| {
         let writer = repository.blob_writer();
-        let writing = scope.spawn(move || writer.write_all(&blobs));
+        let watcher = &workspace.environment.watcher;
+        watcher.tell(Step::Begun("Recording", blobs.len() as u64));
+        let writing = scope.spawn(move || writer.write_all(&blobs, || watcher.tell(Step::Done(1))));
         let commits = write_commits(workspace, &look, prepared, identity, &mut written)?;
         if workspace.environment.interruption.is_set() {
             return Err(AppError::Interrupted);

@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::error::OutputError;
 use super::pager::{self, Paged};
 use super::pretty::pretty;
-use super::progress::Progress;
+use super::progress::{Progress, Stages};
 use super::report::{ErrorReport, told};
 use super::settings::{Format, Settings, Stream, Styling, Verbosity};
 use super::style;
@@ -241,9 +241,7 @@ impl Ui {
 
     /// Shows the progress of long work, if there is a terminal to show it on. A length of 0 is an unknown one.
     pub fn progress(&self, length: u64, message: &str) -> Progress {
-        let terminal = matches!(self.settings.stderr, Stream::Terminal { .. });
-        let wanted = self.verbosity() > Verbosity::Quiet && self.format() == Format::People;
-        if terminal && wanted {
+        if self.shows_progress() {
             Progress::on_terminal(length, message)
         } else {
             Progress::hidden()
@@ -259,6 +257,16 @@ impl Ui {
         } else {
             self.progress(length, message)
         }
+    }
+
+    /// The same for work that is done in stages.
+    pub fn stages(&self) -> Stages {
+        Stages::new(self.shows_progress())
+    }
+
+    fn shows_progress(&self) -> bool {
+        let terminal = matches!(self.settings.stderr, Stream::Terminal { .. });
+        terminal && self.verbosity() > Verbosity::Quiet && self.format() == Format::People
     }
 
     /// Writes what is still held, through the pager when it is longer than the terminal, and waits for the pager.

@@ -1,5 +1,6 @@
 //! Progress of long work, on a terminal and only when the work does take long.
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -42,6 +43,39 @@ impl Progress {
             bar.set_draw_target(ProgressDrawTarget::stderr());
         }
         bar.inc(amount);
+    }
+}
+
+/// The progress of work that is done in stages, each with a length of its own.
+#[derive(Debug)]
+pub struct Stages {
+    is_shown: bool,
+    current: Mutex<Progress>,
+}
+
+impl Stages {
+    /// Stages that are shown on stderr, or none.
+    pub(super) fn new(is_shown: bool) -> Self {
+        Self {
+            is_shown,
+            current: Mutex::new(Progress::hidden()),
+        }
+    }
+
+    /// Ends the stage before, and begins one.
+    pub fn begin(&self, message: &str, length: u64) {
+        if self.is_shown && length > 0 {
+            *self.lock() = Progress::on_terminal(length, message);
+        }
+    }
+
+    /// Notes that some more of the stage is done.
+    pub fn advance(&self, amount: u64) {
+        self.lock().advance(amount);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Progress> {
+        self.current.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

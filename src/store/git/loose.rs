@@ -23,8 +23,12 @@ pub struct BlobWriter(gix::odb::loose::Store);
 
 impl BlobWriter {
     /// Writes blobs under their names, which are not looked at, and makes them survive a power cut. One that lies in a
-    /// pack is written all the same: to look for it there costs more than that does.
-    pub fn write_all(&self, blobs: &[(ObjectName, &[u8])]) -> Result<(), StoreError> {
+    /// pack is written all the same: to look for it there costs more than that does. `written` is told of each.
+    pub fn write_all(
+        &self,
+        blobs: &[(ObjectName, &[u8])],
+        written: impl Fn(),
+    ) -> Result<(), StoreError> {
         let mut paths = BTreeSet::new();
         for (name, bytes) in blobs {
             if !self.0.contains(&name.0) {
@@ -33,6 +37,7 @@ impl BlobWriter {
                     .map_err(StoreError::git("write a blob"))?;
             }
             paths.insert(loose_path(self.0.path(), *name));
+            written();
         }
         files::sync_all(&paths)
     }
