@@ -34,6 +34,7 @@ pub mod environment;
 pub mod error;
 pub mod files_of;
 pub mod find;
+mod dropped;
 mod followed;
 pub mod global_hooks;
 pub mod groups;

@@ -17,6 +17,8 @@ pub enum Notice {
     Waiting(String),
     /// Edits made by hand were committed first.
     HandEditsRecorded(String),
+    /// What edits made by hand took out of the manifest, and how it comes back; a full sentence.
+    Dropped(String),
     /// git has no name and address configured; these were used.
     GuessedIdentity(String),
     /// The database can't be written; it was made in memory.

@@ -30,6 +30,7 @@ pub fn tell(ui: &mut Ui, notice: &Notice) {
         Notice::HandEditsRecorded(commit) => {
             ui.note(&format!("Edits made by hand were recorded first, as {commit}."));
         }
+        Notice::Dropped(text) => ui.warning(text),
         Notice::GuessedIdentity(person) => ui.note(&format!(
             "git knows no name and address, so the commit is by {}. Set them with `git config --global user.name NAME` and `user.email ADDRESS`.",
             escaped(person)

@@ -4,6 +4,7 @@ use std::error::Error;
 use std::thread;
 use std::time::Duration;
 
+use crate::app::dropped::sentence;
 use crate::app::environment::Nesting;
 use crate::app::error::{AppError, Refusal};
 use crate::app::notice::Notice;
@@ -287,11 +288,13 @@ fn told(published: Published, identity: &Identity, outcome: &mut Outcome) -> Opt
             .map_or_else(|| error.to_string(), ToString::to_string);
         outcome.notices.push(Notice::IndexStale(reason));
     }
-    if let Some(by_hand) = commits.by_hand {
-        outcome.notices.insert(
-            0,
-            Notice::HandEditsRecorded(by_hand.commit_id().short().to_owned()),
-        );
+    let by_hand = commits.by_hand.unwrap_or(commits.change).commit_id();
+    if let Some(dropped) = sentence(&prepared.dropped, by_hand.short()) {
+        outcome.notices.insert(0, Notice::Dropped(dropped));
+    }
+    if commits.by_hand.is_some() {
+        let recorded = Notice::HandEditsRecorded(by_hand.short().to_owned());
+        outcome.notices.insert(0, recorded);
     }
     if identity.origin == IdentityOrigin::Guessed {
         outcome.notices.push(Notice::GuessedIdentity(format!(

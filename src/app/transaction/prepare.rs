@@ -5,6 +5,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
+use crate::app::dropped::dropped_by_hand;
 use crate::app::environment::Step;
 use crate::app::error::{AppError, Refusal};
 use crate::app::message::{message, trailers};
@@ -87,6 +88,8 @@ pub(super) struct Prepared {
     pub(super) paths: Vec<PreparedPath>,
     /// Edits made by hand, if they are to be recorded first.
     pub(super) hand_commit: Option<PreparedCommit>,
+    /// What those edits took out of the manifest.
+    pub(super) dropped: Vec<String>,
     /// The change.
     pub(super) commit: PreparedCommit,
     /// The same, in words.
@@ -139,6 +142,12 @@ pub(super) fn prepare(
     if is_part {
         paths.push(manifest);
     }
+    let dropped = match look.committed {
+        Some(committed) if hand_commit.is_some() || (by_hand && is_part) => {
+            dropped_by_hand(view, committed)?
+        }
+        _ => Vec::new(),
+    };
     let commit = PreparedCommit {
         changes: paths
             .iter()
@@ -159,6 +168,7 @@ pub(super) fn prepare(
     Ok(Prepared {
         paths,
         hand_commit,
+        dropped,
         commit,
         changes,
         files,
