@@ -10,7 +10,7 @@ use crate::common::team::{At, Team};
 use crate::common::test_environment::{TestEnvironment, said};
 
 /// The example under a heading such as "### `list`".
-fn example(heading: &str) -> Value {
+pub(crate) fn example(heading: &str) -> Value {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/json.md");
     let text = fs::read_to_string(path).expect("the page");
     let section = text
@@ -41,7 +41,7 @@ fn shape(value: &Value, path: &str, found: &mut BTreeSet<String>) {
     }
 }
 
-fn shape_of(value: &Value) -> BTreeSet<String> {
+pub(crate) fn shape_of(value: &Value) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     shape(value, "", &mut found);
     // `undo` and `commit` are texts or null.

@@ -14,6 +14,7 @@
     reason = "some tests go through one state after the other"
 )]
 
+mod adopt;
 mod architecture;
 mod collections;
 mod commands;

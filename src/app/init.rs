@@ -220,7 +220,7 @@ fn make(
 }
 
 /// Whether `.gitattributes` is not there yet: what the user wrote there and did not commit is left alone.
-fn is_ours_to_write(view: &View<'_>) -> Result<bool, AppError> {
+pub(super) fn is_ours_to_write(view: &View<'_>) -> Result<bool, AppError> {
     let path = ATTRIBUTES.parse()?;
     Ok(!view.repository.folder().join(ATTRIBUTES).exists()
         || view.repository.entry_at(view.head.commit, &path)?.is_some())

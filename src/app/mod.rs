@@ -5,6 +5,11 @@
 
 pub mod add;
 pub mod add_source;
+pub mod adopt;
+mod adopt_files;
+mod adopt_place;
+mod adopt_portion;
+mod adopt_rescue;
 pub mod apply;
 pub mod artifact_rows;
 pub mod cache;
@@ -29,12 +34,12 @@ pub mod deployments_rollback;
 pub mod diff;
 pub mod doctor;
 mod driver;
+mod dropped;
 pub mod edit;
 pub mod environment;
 pub mod error;
 pub mod files_of;
 pub mod find;
-mod dropped;
 mod followed;
 pub mod global_hooks;
 pub mod groups;

@@ -47,7 +47,12 @@ pub struct Registry {
 impl Registry {
     /// Reads the list; a missing file is an empty one.
     pub fn read(environment: &Environment) -> Result<Self, AppError> {
-        let path = environment.home.join("config.toml");
+        Self::read_in(&environment.home)
+    }
+
+    /// The same of another home.
+    pub fn read_in(home: &Path) -> Result<Self, AppError> {
+        let path = home.join("config.toml");
         let fault = |reason: String| AppError::Configuration {
             path: path.clone(),
             reason,
@@ -58,7 +63,7 @@ impl Registry {
             .parse()
             .map_err(|error: toml_edit::TomlError| fault(error.to_string()))?;
         Ok(Self {
-            home: environment.home.clone(),
+            home: home.to_owned(),
             document,
         })
     }
@@ -140,6 +145,12 @@ impl Registry {
 
     /// Registers a folder under a name and makes it the active one.
     pub fn register(&mut self, name: &Name, folder: &Path) {
+        self.add(name, folder);
+        self.set_active(name.as_str());
+    }
+
+    /// Registers a folder under a name.
+    pub fn add(&mut self, name: &Name, folder: &Path) {
         if same_folder(folder, &self.default_path(name.as_str())) {
             self.remove_path(name.as_str());
         } else {
@@ -148,7 +159,6 @@ impl Registry {
                 .or_insert_with(|| Item::Table(Table::new()))[name.as_str()] =
                 value(folder.display().to_string());
         }
-        self.set_active(name.as_str());
     }
 
     /// Makes a collection the active one.

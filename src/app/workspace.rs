@@ -38,10 +38,15 @@ impl Workspace {
             }
         }
         let repository = Repository::discover(folder)?;
-        Ok(Self {
+        Ok(Self::of(environment, repository))
+    }
+
+    /// The collection in the folder that a repository was opened for.
+    pub(super) fn of(environment: &Environment, repository: Repository) -> Self {
+        Self {
             environment: environment.clone(),
             repository,
-        })
+        }
     }
 
     /// The collection's folder.

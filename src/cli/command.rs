@@ -8,7 +8,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 use crate::app::sync::Direction;
 
 use super::commands::{
-    add, apply, cache, check, clone, collection, commit, completions, conflicts, deploy,
+    add, adopt, apply, cache, check, clone, collection, commit, completions, conflicts, deploy,
     deployments, diff, doctor, edit, git, group, history, hooks, init, list, man, merge_driver,
     merge_file, move_artifact, outdated, rate, remove, rename, resolve, restore, search, share,
     show, status, sync, tag, undeploy, undo, update,
@@ -49,6 +49,7 @@ pub struct CommandLine {
 pub enum Command {
     #[command(next_display_order = 0)]
     Init(Deferred<init::InitArguments>),
+    Adopt(Deferred<adopt::AdoptArguments>),
     Clone(Deferred<clone::CloneArguments>),
     Share(Deferred<share::ShareArguments>),
     Sync(Deferred<sync::SyncArguments>),
@@ -111,6 +112,7 @@ impl Command {
     pub fn run(self, context: &mut Context) -> Result<(), CliError> {
         match self {
             Self::Init(Deferred(arguments)) => init::run(context, arguments),
+            Self::Adopt(Deferred(arguments)) => adopt::run(context, arguments),
             Self::Clone(Deferred(arguments)) => clone::run(context, arguments),
             Self::Share(Deferred(arguments)) => share::run(context, &arguments),
             Self::Sync(_) => sync::run(context, Direction::Both),

@@ -88,7 +88,8 @@ impl CliError {
     }
 }
 
-fn report(error: &AppError) -> ErrorReport {
+/// What is shown of an error of a use-case.
+pub fn report(error: &AppError) -> ErrorReport {
     let findings = findings(error);
     let message = match findings {
         [] => error.to_string(),

@@ -1,5 +1,6 @@
 //! The next step after an error: one sentence, never a command that destroys something.
 
+use crate::app::adopt::DATABASE_COLLECTION;
 use crate::app::deployment_error::DeploymentError;
 use crate::app::error::{
     AppError, Depth, GitOperation, ManifestError, Refusal, StoreError, Visibility,
@@ -86,6 +87,9 @@ fn of_value(error: &ModelError) -> String {
 fn of_unknown(what: &str, name: &str, known: &[String]) -> String {
     if let Some(suggestion) = did_you_mean(name, known.iter().map(String::as_str)) {
         return format!("Did you mean {suggestion:?}?");
+    }
+    if what == DATABASE_COLLECTION {
+        return format!("It knows {}.", known.join(", "));
     }
     let list = match what {
         "group" => "skillmeat group list",

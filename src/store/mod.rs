@@ -5,10 +5,12 @@
 
 pub mod cache;
 mod crew;
+mod database_address;
 pub mod deploying;
 pub mod error;
 pub mod files;
 pub mod git;
+pub mod legacy;
 pub mod listing;
 pub mod lock;
 pub mod project;

@@ -1,6 +1,7 @@
 //! One subcommand, one file: its help with examples, its arguments, one function.
 
 pub mod add;
+pub mod adopt;
 pub mod apply;
 pub mod cache;
 pub mod check;

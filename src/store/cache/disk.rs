@@ -6,7 +6,6 @@
 //! and log, which are nameless then, and is not disturbed.
 
 use std::ffi::OsString;
-use std::fmt::Write as _;
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -20,6 +19,7 @@ use tempfile::TempPath;
 use super::boot;
 use super::error::CacheError;
 use super::schema::{APPLICATION_ID, SCHEMA_VERSION};
+use crate::store::database_address::immutable_address;
 
 /// How long a process waits for another one that writes or replaces the database.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -68,19 +68,6 @@ pub(super) fn open_frozen(path: &Path) -> Result<Option<Connection>> {
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
         | OpenFlags::SQLITE_OPEN_URI;
     sound(Connection::open_with_flags(immutable_address(path), flags)?)
-}
-
-fn immutable_address(path: &Path) -> String {
-    let mut address = String::from("file:");
-    for byte in path.as_os_str().as_encoded_bytes() {
-        if byte.is_ascii_alphanumeric() || b"/._-".contains(byte) {
-            address.push(char::from(*byte));
-        } else {
-            // Writing to a string can't fail.
-            let _ = write!(address, "%{byte:02X}");
-        }
-    }
-    address + "?immutable=1"
 }
 
 /// Passes a connection on if its database is ours, of this version, and filled.

@@ -17,6 +17,9 @@ use super::pack_cache::{Misses, PackCache};
 /// From this size on, in bytes, an index is read by several threads.
 const LARGE_INDEX: u64 = 4 << 20;
 
+/// The largest configuration of a repository that was just made, in bytes.
+const CONFIG_LIMIT: u64 = 1 << 20;
+
 /// The repository that holds a collection, and where in it the collection lies.
 pub struct Repository {
     pub(super) git: gix::Repository,
@@ -127,6 +130,29 @@ impl Repository {
         files::sync_folder_of(&folder.join(".git"))?;
         let _ = fs::remove_dir(&aside);
         Self::discover(folder)
+    }
+
+    /// A repository of a folder that is in none, with its own files in `aside`: what would be done can be worked out in
+    /// it, and nothing is written in the folder.
+    pub fn rehearsed(folder: &Path, aside: &Path) -> Result<Self, StoreError> {
+        let full = folder
+            .canonicalize()
+            .map_err(StoreError::io("find", folder))?;
+        gix::init(aside).map_err(StoreError::git("create a repository"))?;
+        let config = aside.join(".git/config");
+        let mut text = files::read(&config, CONFIG_LIMIT)?.unwrap_or_default();
+        text.extend_from_slice(b"[core]\n\tworktree = \"");
+        for byte in full.as_os_str().as_encoded_bytes() {
+            match byte {
+                b'\n' => text.extend_from_slice(b"\\n"),
+                b'"' | b'\\' => text.extend_from_slice(&[b'\\', *byte]),
+                _ => text.push(*byte),
+            }
+        }
+        text.extend_from_slice(b"\"\n");
+        files::replace(&config, &text, files::Mode::Keep)?;
+        let git = gix::open(aside.join(".git")).map_err(StoreError::git("open the repository"))?;
+        Self::at(git, full)
     }
 
     /// The same repository for another thread, which is to read many versions of one file; with how often what such a

@@ -1,5 +1,6 @@
 //! How the things of a collection are shown to people: types of the model in, lines out.
 
+pub mod adopt;
 pub mod artifacts;
 pub mod cells;
 pub mod changes;
