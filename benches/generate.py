@@ -1,15 +1,20 @@
 """Makes a collection of N artifacts in a folder, committed with git.
 
 Usage: python3 benches/generate.py FOLDER N [COMMITS]
+       python3 benches/generate.py --home FOLDER N
 
 With COMMITS: so many commits of its manifest alone, each with one change of one group, made with `git fast-import` and
 packed as `git gc` packs what was committed one by one.
+
+With --home: a home as SkillMeat leaves it, under no git: one collection of N skills, and a database that alone knows the
+groups, the colours of the tags, and a rating of every tenth skill.
 
 N skills with believable headers, N / 10 groups of 10 members, 3 tags for each skill; about 350 bytes a row.
 """
 
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 
@@ -62,18 +67,76 @@ def manifest_of(count):
     return "".join(parts)
 
 
-def generate(folder, count, git=("git",)):
-    """Writes the collection and commits it."""
-    os.makedirs(folder)
+def write_skills(folder, count):
+    """Writes the skills' files."""
     for number in range(count):
         skill = os.path.join(folder, "skills", name_of(number))
         os.makedirs(skill)
         with open(os.path.join(skill, "SKILL.md"), "w", encoding="utf-8") as file:
             file.write(header_of(number))
+
+
+def generate(folder, count, git=("git",)):
+    """Writes the collection and commits it."""
+    os.makedirs(folder)
+    write_skills(folder, count)
     with open(os.path.join(folder, "collection.toml"), "w", encoding="utf-8") as file:
         file.write(manifest_of(count))
     for arguments in (["init", "-q"], ["add", "--all"], ["-c", "maintenance.auto=false", "commit", "-q", "-m", "Start"], ["gc", "-q"]):
         subprocess.run([*git, *arguments], cwd=folder, check=True, stdout=subprocess.DEVNULL)
+
+
+TABLES = """
+    CREATE TABLE collections (id VARCHAR PRIMARY KEY, name VARCHAR, slug VARCHAR);
+    CREATE TABLE artifacts (id VARCHAR PRIMARY KEY, uuid VARCHAR, name VARCHAR, type VARCHAR);
+    CREATE TABLE groups (id VARCHAR PRIMARY KEY, collection_id VARCHAR, name VARCHAR, description TEXT, tags_json TEXT,
+        color VARCHAR, icon VARCHAR, position INTEGER);
+    CREATE TABLE group_artifacts (group_id VARCHAR, artifact_uuid VARCHAR, position INTEGER);
+    CREATE TABLE tags (id VARCHAR PRIMARY KEY, name VARCHAR, slug VARCHAR, color VARCHAR);
+    CREATE TABLE artifact_tags (artifact_uuid VARCHAR, tag_id VARCHAR);
+    CREATE TABLE user_ratings (id INTEGER PRIMARY KEY, artifact_id VARCHAR, rating INTEGER, feedback TEXT, rated_at VARCHAR);
+    CREATE TABLE composite_artifacts (id VARCHAR PRIMARY KEY, artifact_uuid VARCHAR);
+    CREATE TABLE composite_memberships (collection_id VARCHAR, composite_id VARCHAR, child_artifact_uuid VARCHAR, position INTEGER);
+    CREATE TABLE custom_colors (hex VARCHAR);
+    INSERT INTO collections VALUES ('default', 'Default Collection', NULL);
+"""
+
+
+def generate_home(home, count):
+    """Makes a home as SkillMeat leaves it."""
+    folder = os.path.join(home, "collections", "default")
+    os.makedirs(folder)
+    os.makedirs(os.path.join(home, "cache"))
+    write_skills(folder, count)
+    moment = "2026-01-01T00:00:00.000001"
+    with open(os.path.join(folder, "collection.toml"), "w", encoding="utf-8") as file:
+        file.write(f'[collection]\nname = "default"\nversion = "1.0.0"\ncreated = "{moment}"\nupdated = "{moment}"\n')
+        for number in range(count):
+            name = name_of(number)
+            file.write(
+                f'\n[[artifacts]]\nname = "{name}"\ntype = "skill"\npath = "skills/{name}"\norigin = "local"\nadded = "{moment}"\n'
+                f'tags = [\n    "{TOPICS[number % 12]}",\n]\n\n[artifacts.metadata]\ndescription = "Looks after {name}"\nlicense = "MIT"\n'
+            )
+    with open(os.path.join(home, "config.toml"), "w", encoding="utf-8") as file:
+        file.write('[settings]\ndefault-collection = "default"\n')
+    database = sqlite3.connect(os.path.join(home, "cache", "cache.db"))
+    database.executescript(TABLES)
+    every = range(count)
+    rows = ((f"skill:{name_of(n)}", f"uuid-{n}", name_of(n), "skill") for n in every)
+    database.executemany("INSERT INTO artifacts VALUES (?, ?, ?, ?)", rows)
+    rows = ((f"g{n}", "default", f"Group {n:05}", "Ten skills", '["calm"]', "#10B981", "shield", n) for n in range(count // 10))
+    database.executemany("INSERT INTO groups VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    rows = ((f"g{n // 10}", f"uuid-{n}", n % 10) for n in every if n // 10 < count // 10)
+    database.executemany("INSERT INTO group_artifacts VALUES (?, ?, ?)", rows)
+    rows = ((f"t{n}", topic, topic, "#3B82F6") for n, topic in enumerate(TOPICS))
+    database.executemany("INSERT INTO tags VALUES (?, ?, ?, ?)", rows)
+    # Every hundredth skill has a tag that only the database gives it.
+    rows = ((f"uuid-{n}", f"t{(n + (n % 100 == 0)) % 12}") for n in every)
+    database.executemany("INSERT INTO artifact_tags VALUES (?, ?)", rows)
+    rows = ((name_of(n), n % 5 + 1, "", f"2026-01-01 00:00:{n:08}") for n in every if n % 10 == 0)
+    database.executemany("INSERT INTO user_ratings (artifact_id, rating, feedback, rated_at) VALUES (?, ?, ?, ?)", rows)
+    database.commit()
+    database.close()
 
 
 def changed(groups, number):
@@ -125,7 +188,9 @@ def generate_history(folder, count, commits, git=("git",)):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 3:
+    if sys.argv[1] == "--home":
+        generate_home(sys.argv[2], int(sys.argv[3]))
+    elif len(sys.argv) > 3:
         generate_history(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
     else:
         generate(sys.argv[1], int(sys.argv[2]))

@@ -16,7 +16,7 @@ import tempfile
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from generate import generate, generate_history, manifest_of, name_of  # noqa: E402
+from generate import generate, generate_history, generate_home, manifest_of, name_of  # noqa: E402
 
 
 # A commit's name, for a hook's arguments.
@@ -220,6 +220,37 @@ def merging_beside_mergiraf(machine, _):
     return machine.run("merge-file", "-p", ours, base, theirs), elapsed
 
 
+def home_of(machine):
+    """A fresh copy of a home as SkillMeat leaves it; the first one is made once."""
+    folder = os.path.dirname(machine.ours)
+    home, copy = os.path.join(folder, "old-home"), os.path.join(folder, "home-copy")
+    if not os.path.isdir(home):
+        generate_home(home, machine.count)
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(home, copy)
+    return copy
+
+
+def adopting(machine, _):
+    home = home_of(machine)
+    ours = machine.spawn(home, [machine.program, "adopt", "-q", home])[0]
+    collection = os.path.join(home_of(machine), "collections", "default")
+    theirs = sum(machine.git(collection, *words) for words in (["init", "-q"], ["add", "--all"], ["commit", "-q", "-m", "Start"]))
+    return ours, theirs
+
+
+def adopting_again(machine, run):
+    home = os.path.join(os.path.dirname(machine.ours), "home-copy")
+    if run == 0:
+        machine.spawn(home_of(machine), [machine.program, "adopt", "-q", home])
+    return machine.spawn(home, [machine.program, "adopt", "-q", home])[0], None
+
+
+def adopting_in_memory(machine, _):
+    home = home_of(machine)
+    return machine.spawn(home, [machine.program, "adopt", "-q", home])[1] / 1024, None
+
+
 COMMITS = 10_000
 
 
@@ -279,6 +310,9 @@ ROWS = [
     ("ten", "a hook after a checkout of ten changed artifacts, against that checkout", ten_checked_out, at_5000(25)),
     ("merge", "`merge-file` against `git merge-file`", merging, from_5000(1.0)),
     ("mergiraf", "`merge-file` against `mergiraf merge`, where it is installed", merging_beside_mergiraf, lambda _: ("ratio", 1.0)),
+    ("adopt", "`adopt` of a home of SkillMeat's against `git init`, `git add --all`, `git commit`", adopting, lambda _: None),
+    ("adopt-again", "`adopt` once more, nothing to change", adopting_again, lambda _: None),
+    ("memory-adopt", "memory of `adopt`, MiB", adopting_in_memory, lambda _: None),
     ("history-20", f"`history -n 20` of {COMMITS:,} commits, without an index", history("-n", "20", index=False), lambda _: ("ms", 30)),
     ("history-index", "`history` that makes its index, against `git log -p -- collection.toml`", history(index=False, log=True), lambda _: ("ratio", 0.3)),
     ("history-group", "`history group`, with the index", history("group", "Group 00003"), lambda _: ("ms", 30)),
