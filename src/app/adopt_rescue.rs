@@ -11,11 +11,11 @@ use crate::model::finding::{Finding, Severity};
 use crate::model::group::Group;
 use crate::model::listing::{Filter, SortOrder};
 use crate::model::name::{ArtifactId, ArtifactType, Member, Name};
-use crate::model::rating::{Composite, Rating};
+use crate::model::rating::Composite;
 use crate::model::row::{Row, RowKey, Table};
 use crate::model::slug::Slug;
 use crate::model::value::{Field, Value};
-use crate::store::legacy::contents::{KeptMember, KeptRating, KeptTag};
+use crate::store::legacy::contents::{KeptMember, KeptTag};
 
 use super::adopt_portion::Portion;
 use super::artifact_rows;
@@ -87,13 +87,15 @@ impl Operation for Rescue<'_> {
 }
 
 /// What is gathered while a rescue is planned.
-struct Gathered<'v, 'a> {
-    view: &'v View<'a>,
+pub(super) struct Gathered<'v, 'a> {
+    pub(super) view: &'v View<'a>,
     prefer: Prefer,
     /// The collection's artifacts, in their order, with their effective tags.
     artifacts: Vec<(ArtifactId, Vec<Slug>)>,
-    places: HashMap<ArtifactId, usize>,
-    by_name: HashMap<Name, Vec<ArtifactId>>,
+    /// Where each stands among them.
+    pub(super) places: HashMap<ArtifactId, usize>,
+    /// Those of each name.
+    pub(super) by_name: HashMap<Name, Vec<ArtifactId>>,
     by_uuid: HashMap<String, ArtifactId>,
     edits: Vec<Edit>,
     told: Told,
@@ -282,70 +284,6 @@ impl<'v, 'a> Gathered<'v, 'a> {
         Ok(())
     }
 
-    fn ratings(&mut self, kept: &[&KeptRating]) -> Result<(), AppError> {
-        let by = self.view.identity.author.email.clone();
-        let mut order: Vec<ArtifactId> = Vec::new();
-        let mut latest: HashMap<ArtifactId, &KeptRating> = HashMap::new();
-        for rating in kept {
-            let Some(id) = self.rated(rating) else {
-                continue;
-            };
-            match latest.insert(id.clone(), rating) {
-                Some(earlier) => self.superseded(&id, earlier, rating),
-                None => order.push(id),
-            }
-        }
-        for id in order {
-            let rating = latest[&id];
-            let row = Rating {
-                artifact: Member::Typed(id),
-                by: by.clone(),
-                rating: rating.stars,
-                note: rating.note.clone(),
-            };
-            let row = Row::Rating(row);
-            match self.view.document.row(&row.key())? {
-                None => self.insert(row),
-                Some(current) => self.compare_whole(&current, &row),
-            }
-        }
-        Ok(())
-    }
-
-    /// The artifact that is rated; the old command line kept a bare name.
-    fn rated(&mut self, rating: &KeptRating) -> Option<ArtifactId> {
-        let typed = rating.artifact.parse::<ArtifactId>().ok();
-        if let Some(id) = typed.filter(|id| self.places.contains_key(id)) {
-            return Some(id);
-        }
-        let named = self.by_name.get(&Name::stored(&rating.artifact));
-        let reason = match named.map(Vec::as_slice) {
-            Some([only]) => return Some(only.clone()),
-            Some(several) => {
-                let ids: Vec<String> = several.iter().map(ToString::to_string).collect();
-                format!("that may be {}", ids.join(" or "))
-            }
-            None => "there is no such artifact".to_owned(),
-        };
-        let message = format!(
-            "Can't rescue the rating {} of {:?}: {reason}; give it with `skillmeat rate TYPE:NAME STARS`.",
-            opinion(rating),
-            rating.artifact
-        );
-        self.tell("rating-unknown", message);
-        None
-    }
-
-    fn superseded(&mut self, id: &ArtifactId, earlier: &KeptRating, later: &KeptRating) {
-        let message = format!(
-            "Of two ratings of {:?} by one person the later counts, {}; the earlier was {}.",
-            id.to_string(),
-            opinion(later),
-            opinion(earlier)
-        );
-        self.tell("rating-superseded", message);
-    }
-
     fn composites(&mut self, portion: &Portion<'_>) -> Result<(), AppError> {
         let mut seen = HashSet::new();
         for kept in &portion.composites {
@@ -366,7 +304,8 @@ impl<'v, 'a> Gathered<'v, 'a> {
         Ok(())
     }
 
-    fn insert(&mut self, row: Row) {
+    /// Takes a whole row.
+    pub(super) fn insert(&mut self, row: Row) {
         self.told.rows.push(row.clone());
         self.edits.push(Edit::Insert(row));
     }
@@ -387,18 +326,14 @@ impl<'v, 'a> Gathered<'v, 'a> {
         }
     }
 
-    /// The same for stars and note of a rating, which are one value.
-    fn compare_whole(&mut self, current: &Row, kept: &Row) {
-        let key = current.key();
-        for field in [Field::Rating, Field::Note] {
-            let (manifest, database) = (current.get(field), kept.get(field));
-            if manifest != database {
-                self.disagree(&key, field, manifest, database);
-            }
-        }
-    }
-
-    fn disagree(&mut self, key: &RowKey, field: Field, manifest: Value, database: Value) {
+    /// Tells where the two do not agree, and takes what is preferred.
+    pub(super) fn disagree(
+        &mut self,
+        key: &RowKey,
+        field: Field,
+        manifest: Value,
+        database: Value,
+    ) {
         if self.prefer == Prefer::Database {
             self.edits.push(set(key, field, database.clone()));
         }
@@ -417,7 +352,8 @@ impl<'v, 'a> Gathered<'v, 'a> {
         self.tell("database-twice", message);
     }
 
-    fn tell(&mut self, code: &'static str, message: String) {
+    /// Names what can't be rescued, or only in part.
+    pub(super) fn tell(&mut self, code: &'static str, message: String) {
         let finding = Finding::new(Severity::Warning, code, message);
         self.told.findings.push(finding);
     }
@@ -445,12 +381,4 @@ fn same_members(manifest: &[Member], database: &[Member]) -> bool {
     };
     let mut pairs = manifest.iter().zip(database);
     manifest.len() == database.len() && pairs.all(|(one, other)| means(one, other))
-}
-
-/// Stars, and the note in quotes.
-fn opinion(rating: &KeptRating) -> String {
-    match rating.note.as_str() {
-        "" => rating.stars.to_string(),
-        note => format!("{} ({note:?})", rating.stars),
-    }
 }

@@ -9,6 +9,7 @@ pub mod adopt;
 mod adopt_files;
 mod adopt_place;
 mod adopt_portion;
+mod adopt_ratings;
 mod adopt_rescue;
 pub mod apply;
 pub mod artifact_rows;
