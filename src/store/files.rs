@@ -14,6 +14,9 @@ use super::error::StoreError;
 /// How many files are synced at once; each is open meanwhile.
 const AT_ONCE: usize = 64;
 
+/// From this number of files on, it is faster to let the file system write everything that waits than to ask for each.
+const MANY: usize = 256;
+
 /// Reads a file of at most `limit` bytes; nothing when it is not there.
 pub fn read(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, StoreError> {
     refuse_special(path)?;
@@ -382,6 +385,9 @@ pub fn sync_folder_of(path: &Path) -> Result<(), StoreError> {
 /// Makes files and entries of folders survive a power cut, many at once: each is begun to be written before the first
 /// is waited for, so that the disk does them in little more than the time of one.
 pub fn sync_all(paths: &BTreeSet<PathBuf>) -> Result<(), StoreError> {
+    if paths.len() > MANY && sync_file_systems(paths) {
+        return Ok(());
+    }
     let paths: Vec<&PathBuf> = paths.iter().collect();
     for paths in paths.chunks(AT_ONCE) {
         let mut files = Vec::with_capacity(paths.len());
@@ -397,6 +403,25 @@ pub fn sync_all(paths: &BTreeSet<PathBuf>) -> Result<(), StoreError> {
         }
     }
     Ok(())
+}
+
+/// Lets each file system that holds some of the paths write all that waits, once; whether that was done.
+#[cfg(target_os = "linux")]
+fn sync_file_systems(paths: &BTreeSet<PathBuf>) -> bool {
+    let mut done = BTreeSet::new();
+    paths.iter().all(|path| {
+        let Ok(found) = fs::metadata(path) else {
+            return false;
+        };
+        !done.insert(found.dev())
+            || File::open(path).is_ok_and(|file| rustix::fs::syncfs(&file).is_ok())
+    })
+}
+
+/// Other systems are asked file by file.
+#[cfg(not(target_os = "linux"))]
+fn sync_file_systems(_: &BTreeSet<PathBuf>) -> bool {
+    false
 }
 
 /// Makes the content of a file, or the entries of a folder, survive a power cut.
