@@ -1072,6 +1072,46 @@ fn the_page_of_json_shows_what_is_printed() {
 }
 
 #[test]
+fn an_interruption_leaves_what_was_not_reached() {
+    let home = Home::new();
+    let many: Vec<String> = (0..400)
+        .map(|number| format!("skill-{number:03}"))
+        .collect();
+    let many: Vec<(&str, &str)> = many.iter().map(|name| ("skill", name.as_str())).collect();
+    home.collection("many", &many);
+    let before = fs::read(home.of("many").join("collection.toml")).expect("read");
+    for milliseconds in [5, 40, 120] {
+        let mut command = home
+            .environment
+            .skillmeat_in(&home.environment.work(), ["adopt", "--json"]);
+        let child = command
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .expect("it runs");
+        std::thread::sleep(std::time::Duration::from_millis(milliseconds));
+        let process = child.id().to_string();
+        Command::new("kill")
+            .args(["-INT", &process])
+            .status()
+            .expect("kill");
+        let ended = child.wait_with_output().expect("it ends");
+        // It was killed before it listened, was stopped, or was done already.
+        assert!(
+            matches!(ended.status.code(), None | Some(130 | 0)),
+            "{ended:?}"
+        );
+        if !home.of("many").join(".git").exists() {
+            assert!(fs::read(home.of("many").join("collection.toml")).expect("read") == before);
+        }
+    }
+    home.adopt(&[]);
+    for collection in ["default", "many"] {
+        home.is_clean(collection);
+    }
+}
+
+#[test]
 fn progress_is_shown_on_a_terminal_alone() {
     let home = Home::new();
     let told = home.run(&[]);

@@ -94,7 +94,7 @@ pub enum Standing {
 }
 
 impl Adopt {
-    /// Takes over each collection. One that can't be taken over does not keep the others from it.
+    /// Takes over each collection. One that can't be taken over does not keep the others from it; an interruption does.
     pub fn run(
         &self,
         environment: &Environment,
@@ -123,8 +123,12 @@ impl Adopt {
         for index in &place.chosen {
             let found = &place.known[*index];
             let portion = portions.portion(&place, *index);
-            let adopted = self.one(environment, (&place, found), portion, mode, on_wait)?;
+            let adopted = self.one(environment, (&place, found), portion, mode, on_wait);
+            let is_over = matches!(adopted.result, Err(AppError::Interrupted));
             collections.push(adopted);
+            if is_over {
+                break;
+            }
         }
         let is_changed = register(&mut registry, &place, &mut collections, &mut findings);
         if mode == Mode::Perform && is_changed {
@@ -144,7 +148,7 @@ impl Adopt {
         portion: Portion<'_>,
         mode: Mode,
         on_wait: &mut dyn FnMut(&str),
-    ) -> Result<Adopted, AppError> {
+    ) -> Adopted {
         let rescue = Rescue {
             portion,
             prefer: self.prefer,
@@ -157,16 +161,13 @@ impl Adopt {
         };
         let result =
             ground.and_then(|ground| ground.adopt(environment, found, &rescue, mode, on_wait));
-        if matches!(result, Err(AppError::Interrupted)) {
-            return Err(AppError::Interrupted);
-        }
-        Ok(Adopted {
+        Adopted {
             name: found.name.clone(),
             folder: found.folder.clone(),
             standing,
             activity: None,
             result,
-        })
+        }
     }
 }
 

@@ -18,12 +18,12 @@ use crate::model::commit::CommitId;
 
 /// Take over what SkillMeat made, with what only its database holds
 ///
-/// Each collection comes under git as it is, if it is not yet. Groups, tag colours, ratings and composites
-/// that are only in SkillMeat's cache/cache.db become rows of its collection.toml, in a commit of their
-/// own that `undo` takes back. SkillMeat's own files are read and left as they are.
+/// Each collection comes under git as it is, if it is not yet. Groups, tag colours, ratings
+/// and composites that are only in SkillMeat's cache/cache.db become rows of collection.toml,
+/// in a commit of their own that `undo` takes back. SkillMeat's own files are read only.
 ///
-/// Without DIR: all collections of the home ($`SKILLMEAT_HOME`, or ~/.skillmeat). DIR is another home, or
-/// one collection.
+/// Without DIR: all collections of the home, `$SKILLMEAT_HOME` or ~/.skillmeat. DIR is another
+/// home, or one collection.
 ///
 /// Examples:
 ///
