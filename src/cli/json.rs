@@ -363,8 +363,13 @@ fn held_datum(datum: &Datum) -> Value {
 }
 
 /// What a field holds; an unset one is `null` or `""`, by its kind.
+pub fn held(value: &Held, field: Option<Field>) -> HeldShape<'_> {
+    HeldShape(value, field)
+}
+
+/// As [`held`] has it.
 #[derive(Debug)]
-struct HeldShape<'a>(&'a Held, Option<Field>);
+pub struct HeldShape<'a>(&'a Held, Option<Field>);
 
 impl Serialize for HeldShape<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

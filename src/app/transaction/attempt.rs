@@ -266,7 +266,7 @@ fn perform(
         } else {
             publish::publish(workspace, look, &prepared, identity, word, &mut follower)?
         };
-        let Some(commits) = told(published, identity, &mut outcome) else {
+        let Some(commits) = told(published, &prepared, identity, &mut outcome) else {
             return Ok(None);
         };
         let stale = settle(workspace, follower, &prepared, commits.made());
@@ -276,7 +276,12 @@ fn perform(
 }
 
 /// The commits of a change that was published, told with what is odd about them; nothing when somebody was faster.
-fn told(published: Published, identity: &Identity, outcome: &mut Outcome) -> Option<Commits> {
+fn told(
+    published: Published,
+    prepared: &Prepared,
+    identity: &Identity,
+    outcome: &mut Outcome,
+) -> Option<Commits> {
     let (commits, unfinished) = match published {
         Published::Done(commits) => (commits, None),
         Published::Unfinished(commits, error) => (commits, Some(error)),
