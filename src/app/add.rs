@@ -1,11 +1,12 @@
 //! Adding artifacts that lie on this machine or were fetched: their files are copied in, and each gets a row.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 use crate::frontmatter::read::read as read_header;
 use crate::model::edit::Edit;
 use crate::model::layout::place_of;
-use crate::model::name::{ArtifactType, Name};
+use crate::model::name::{ArtifactId, ArtifactType, Name};
 use crate::model::row::Row;
 use crate::model::slug::Slug;
 use crate::store::files::read_head;
@@ -94,14 +95,11 @@ pub(super) fn taken_in(
     subject: String,
     found: &[Outside],
 ) -> Result<Plan, AppError> {
-    let known = view.artifact_ids()?;
+    let mut known: HashSet<ArtifactId> = view.artifact_ids()?.into_iter().collect();
     let mut plan = Plan::of_edits(subject, Vec::new());
     let mut links = Vec::new();
-    for (index, artifact) in found.iter().enumerate() {
-        let twice = found[..index]
-            .iter()
-            .any(|earlier| earlier.id == artifact.id);
-        if twice || known.contains(&artifact.id) {
+    for artifact in found {
+        if !known.insert(artifact.id.clone()) {
             return Err(AppError::Taken {
                 what: "artifact",
                 name: artifact.id.to_string(),
@@ -124,7 +122,7 @@ pub(super) fn taken_in(
 }
 
 /// The category of a header becomes a tag of the row, unless the header has that tag anyway.
-fn category(artifact: &Outside) -> Result<Option<String>, AppError> {
+pub(super) fn category(artifact: &Outside) -> Result<Option<String>, AppError> {
     let metadata = read_header(&read_head(&artifact.header, HEAD_LIMIT)?).metadata;
     let slug_of = |text: &str| Slug::from_name(text).ok();
     let Some(slug) = slug_of(&metadata.category) else {

@@ -1,8 +1,10 @@
 //! Finding artifacts outside a collection: one by its path, or all in a folder of a client's layout.
 
+use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::model::artifact_file::FoundFile;
 use crate::model::finding::{Finding, Severity};
 use crate::model::layout::folder_of;
 use crate::model::name::{ArtifactId, ArtifactType, Name};
@@ -11,7 +13,7 @@ use crate::store::scan::{header_in, scan};
 use super::error::AppError;
 
 /// Folders in which clients keep artifacts.
-const CLIENT_FOLDERS: [&str; 8] = [
+pub(super) const CLIENT_FOLDERS: [&str; 8] = [
     ".claude",
     ".agents",
     ".codex",
@@ -31,6 +33,17 @@ pub struct Outside {
     pub path: PathBuf,
     /// The file with its header.
     pub header: PathBuf,
+}
+
+impl Outside {
+    /// A file that was found in the layout below a folder.
+    pub(super) fn of(file: &FoundFile, folder: &Path) -> Self {
+        Self {
+            id: file.id.clone(),
+            path: file.root().under(folder),
+            header: file.path.under(folder),
+        }
+    }
 }
 
 /// The artifact at a path: a folder with a `SKILL.md`, or a file whose folder tells its type.
@@ -146,11 +159,12 @@ fn folder(
 }
 
 /// Whether a path is a file itself: no link, which could lead anywhere, and nothing that can't be read to its end.
-fn is_regular(path: &Path) -> bool {
+pub(super) fn is_regular(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok_and(|found| found.is_file())
 }
 
-fn kind_by_place(path: &Path) -> Option<ArtifactType> {
+/// The type that the folders around a file tell.
+pub(super) fn kind_by_place(path: &Path) -> Option<ArtifactType> {
     let is_markdown = path
         .extension()
         .is_some_and(|extension| extension.eq_ignore_ascii_case("md"));
@@ -171,7 +185,7 @@ fn kind_by_place(path: &Path) -> Option<ArtifactType> {
 }
 
 /// The name spaces of a command: the folders between `commands/` and the file.
-fn name_spaces(path: &Path, kind: &ArtifactType) -> String {
+pub(super) fn name_spaces(path: &Path, kind: &ArtifactType) -> String {
     if *kind != ArtifactType::Command {
         return String::new();
     }
@@ -200,37 +214,49 @@ pub fn all_in(folder: &Path, shown: &str) -> Result<(Vec<Outside>, Vec<Finding>)
             reason,
         });
     }
-    let mut found: Vec<Outside> = Vec::new();
-    let mut findings = Vec::new();
+    let mut found = Found::default();
     let bases = std::iter::once(folder.to_owned())
         .chain(CLIENT_FOLDERS.iter().map(|name| folder.join(name)));
     for base in bases {
         let scanned = scan(&base)?;
-        findings.extend(scanned.findings);
-        let artifacts = scanned.files.into_iter().map(|file| Outside {
-            id: file.id.clone(),
-            path: file.root().under(&base),
-            header: file.path.under(&base),
-        });
-        for artifact in artifacts {
-            push(&mut found, artifact, &mut findings);
+        found.findings.extend(scanned.findings);
+        for file in &scanned.files {
+            found.push(Outside::of(file, &base));
         }
     }
     for artifact in loose_skills(folder) {
-        push(&mut found, artifact, &mut findings);
+        found.push(artifact);
     }
-    if found.is_empty() {
+    if found.artifacts.is_empty() {
         let reason = "no skills, agents or commands were found in it".to_owned();
         return Err(AppError::NotAnArtifact {
             path: shown.to_owned(),
             reason,
         });
     }
-    Ok((found, findings))
+    Ok((found.artifacts, found.findings))
 }
 
-fn push(found: &mut Vec<Outside>, artifact: Outside, findings: &mut Vec<Finding>) {
-    if let Some(first) = found.iter().find(|known| known.id == artifact.id) {
+/// Artifacts that were found, each once.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// The artifacts, in the order in which they were found.
+    pub(super) artifacts: Vec<Outside>,
+    /// What was left out.
+    pub(super) findings: Vec<Finding>,
+    places: HashMap<ArtifactId, usize>,
+}
+
+impl Found {
+    /// Adds an artifact. Of several with one id the first is taken; another one is a finding.
+    pub(super) fn push(&mut self, artifact: Outside) {
+        let Some(place) = self.places.get(&artifact.id) else {
+            self.places
+                .insert(artifact.id.clone(), self.artifacts.len());
+            self.artifacts.push(artifact);
+            return;
+        };
+        let first = &self.artifacts[*place];
         if first.path != artifact.path {
             let message = format!(
                 "{} is {} too; {} was taken",
@@ -238,10 +264,9 @@ fn push(found: &mut Vec<Outside>, artifact: Outside, findings: &mut Vec<Finding>
                 artifact.id,
                 first.path.display()
             );
-            findings.push(Finding::new(Severity::Warning, "import-twice", message));
+            let finding = Finding::new(Severity::Warning, "import-twice", message);
+            self.findings.push(finding);
         }
-    } else {
-        found.push(artifact);
     }
 }
 

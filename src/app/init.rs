@@ -1,12 +1,13 @@
 //! Making a collection, or registering one that is there.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use crate::manifest::starter;
 use crate::model::change::Action;
 use crate::model::finding::Finding;
 use crate::model::layout::MANIFEST;
-use crate::model::name::Name;
+use crate::model::name::{ArtifactId, Name};
 use crate::model::row::Table;
 use crate::store::files::{self, Mode as FileMode};
 use crate::store::git::repository::Repository;
@@ -174,15 +175,13 @@ impl Init {
 
     fn find(&self) -> Result<(Vec<Outside>, Vec<Finding>), AppError> {
         let mut found: Vec<Outside> = Vec::new();
+        let mut known: HashSet<ArtifactId> = HashSet::new();
         let mut findings = Vec::new();
         for (shown, folder) in &self.imports {
             let (more, odd) = all_in(folder, shown)?;
             findings.extend(odd);
-            for artifact in more {
-                if !found.iter().any(|known| known.id == artifact.id) {
-                    found.push(artifact);
-                }
-            }
+            let new = |artifact: &Outside| known.insert(artifact.id.clone());
+            found.extend(more.into_iter().filter(new));
         }
         Ok((found, findings))
     }
@@ -239,7 +238,7 @@ impl Operation for Create {
     }
 
     fn plan(&self, view: &View<'_>) -> Result<Plan, AppError> {
-        let known = view.artifact_ids()?;
+        let known: HashSet<ArtifactId> = view.artifact_ids()?.into_iter().collect();
         let new: Vec<Outside> = self
             .found
             .iter()
