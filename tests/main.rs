@@ -28,6 +28,7 @@ mod deployments_kills;
 mod dialects;
 mod diff;
 mod disk;
+mod exchange;
 mod history_index;
 mod hook_surroundings;
 mod hooks;

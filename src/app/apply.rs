@@ -155,7 +155,7 @@ impl Apply {
 }
 
 /// The library's words without its line and column, which count within one line.
-fn words(error: &serde_json::Error) -> String {
+pub(super) fn words(error: &serde_json::Error) -> String {
     let text = error.to_string();
     text.split(" at line ")
         .next()

@@ -188,6 +188,35 @@ pub enum AppError {
         /// Files, relative to the collection.
         files: Vec<String>,
     },
+    /// What is to be brought in can't be merged with what is here.
+    #[error("what comes in and what is here can't both hold")]
+    ImportConflicts {
+        /// Rows and fields.
+        conflicts: Vec<Conflict>,
+        /// Files, relative to the collection.
+        files: Vec<String>,
+    },
+    /// A JSON file that is to be brought in can't be read.
+    #[error("{path}:{line}:{column}: {reason}")]
+    ForeignFile {
+        /// The file as it was given.
+        path: String,
+        /// 1-based.
+        line: usize,
+        /// 1-based, in bytes.
+        column: usize,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The manifest of another collection can't be read.
+    #[error("the manifest of {path} can't be read")]
+    ForeignManifest {
+        /// The collection as it was given.
+        path: String,
+        /// Why.
+        #[source]
+        source: ManifestError,
+    },
     /// All commits are younger than a date.
     #[error("the collection has no commit of {date:?} or before")]
     NothingBefore {

@@ -9,9 +9,9 @@ use crate::app::sync::Direction;
 
 use super::commands::{
     add, adopt, apply, cache, check, clone, collection, commit, completions, conflicts, deploy,
-    deployments, diff, doctor, edit, git, group, history, hooks, init, list, man, merge_driver,
-    merge_file, move_artifact, outdated, rate, remove, rename, resolve, restore, search, share,
-    show, status, sync, tag, undeploy, undo, update,
+    deployments, diff, doctor, edit, git, group, history, hooks, import, init, list, man,
+    merge_driver, merge_file, move_artifact, outdated, rate, remove, rename, resolve, restore,
+    search, share, show, status, sync, tag, undeploy, undo, update,
 };
 use super::context::Context;
 use super::deferred::Deferred;
@@ -73,6 +73,7 @@ pub enum Command {
     Move(Deferred<move_artifact::MoveArguments>),
     Rate(Deferred<rate::RateArguments>),
     Commit(Deferred<commit::CommitArguments>),
+    Import(Deferred<import::ImportArguments>),
     Group(Deferred<group::GroupArguments>),
     Tag(Deferred<tag::TagArguments>),
     Deploy(Deferred<deploy::DeployArguments>),
@@ -135,6 +136,7 @@ impl Command {
             Self::Move(Deferred(arguments)) => move_artifact::run(context, arguments),
             Self::Rate(Deferred(arguments)) => rate::run(context, arguments),
             Self::Commit(Deferred(arguments)) => commit::run(context, arguments),
+            Self::Import(Deferred(arguments)) => import::run(context, &arguments),
             Self::Group(Deferred(arguments)) => group::run(context, arguments),
             Self::Tag(Deferred(arguments)) => tag::run(context, arguments),
             Self::Deploy(Deferred(arguments)) => deploy::run(context, arguments),

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ZonedDateTime};
+use serde_json::Value;
 use terminal_size::{Height, Width, terminal_size_of};
 
 use crate::app::environment::{
@@ -17,6 +18,7 @@ use crate::app::plan::Operation;
 use crate::app::query::Reader;
 use crate::app::transaction::outcome::{Mode, Outcome};
 use crate::app::workspace::Workspace;
+use crate::model::change::Change;
 use crate::model::time::Moment;
 
 use super::error::CliError;
@@ -109,24 +111,21 @@ impl Context {
 
     /// Reports a change: rows, files, commit, and how to take it back.
     pub fn report(&mut self, outcome: &Outcome) -> Result<(), CliError> {
+        if self.ui.format() == Format::Json {
+            let document = self.change_document(outcome);
+            return Ok(self.ui.json(&document)?);
+        }
+        self.report_changes(outcome, &outcome.changes)
+    }
+
+    /// Reports a change to people with those of its rows that are to be told.
+    pub fn report_changes(&mut self, outcome: &Outcome, told: &[Change]) -> Result<(), CliError> {
         let undo = outcome
             .commit
             .as_ref()
             .map(|commit| format!("skillmeat undo {}", commit.short()));
         for notice in &outcome.notices {
             tell(&mut self.ui, notice);
-        }
-        if self.ui.format() == Format::Json {
-            let undo = outcome
-                .commit
-                .as_ref()
-                .map(|commit| format!("skillmeat undo {commit}"));
-            let mut document =
-                json::change_report(&outcome.changes, outcome.commit.as_ref(), undo.as_deref());
-            if !outcome.files.is_empty() {
-                document["files"] = json::files(&outcome.files);
-            }
-            return Ok(self.ui.json(&document)?);
         }
         if outcome.changes.is_empty() {
             self.list_files(outcome)?;
@@ -140,7 +139,24 @@ impl Context {
             (None, Mode::Pretend) => Shown::DryRun,
             (None, Mode::Perform) => Shown::Nothing,
         };
-        Ok(change_report(&mut self.ui, &outcome.changes, shown)?)
+        Ok(change_report(&mut self.ui, told, shown)?)
+    }
+
+    /// A change as JSON, after what there is to tell was told.
+    pub fn change_document(&mut self, outcome: &Outcome) -> Value {
+        for notice in &outcome.notices {
+            tell(&mut self.ui, notice);
+        }
+        let undo = outcome
+            .commit
+            .as_ref()
+            .map(|commit| format!("skillmeat undo {commit}"));
+        let mut document =
+            json::change_report(&outcome.changes, outcome.commit.as_ref(), undo.as_deref());
+        if !outcome.files.is_empty() {
+            document["files"] = json::files(&outcome.files);
+        }
+        document
     }
 
     fn list_files(&mut self, outcome: &Outcome) -> Result<(), CliError> {

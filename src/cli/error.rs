@@ -61,6 +61,7 @@ impl CliError {
                 | AppError::Source(SourceError::Unreachable { .. })
                 | AppError::Store(StoreError::Unreachable { .. }) => REMOTE,
                 AppError::Clash { .. }
+                | AppError::ImportConflicts { .. }
                 | AppError::Source(SourceError::Conflicts { .. })
                 | AppError::Deployment(
                     DeploymentError::NoBase { .. } | DeploymentError::Clash { .. },
@@ -140,7 +141,10 @@ fn causes(error: &AppError) -> Vec<String> {
 
 fn path(error: &AppError) -> String {
     match error {
-        AppError::Header { path, .. } | AppError::NotAnArtifact { path, .. } => path.clone(),
+        AppError::Header { path, .. }
+        | AppError::NotAnArtifact { path, .. }
+        | AppError::ForeignFile { path, .. }
+        | AppError::ForeignManifest { path, .. } => path.clone(),
         AppError::NotACollection { path }
         | AppError::Configuration { path, .. }
         | AppError::Deployment(
@@ -155,7 +159,9 @@ fn path(error: &AppError) -> String {
 
 fn line(error: &AppError) -> Option<u32> {
     match error {
-        AppError::Apply { line, .. } => u32::try_from(*line).ok(),
+        AppError::Apply { line, .. } | AppError::ForeignFile { line, .. } => {
+            u32::try_from(*line).ok()
+        }
         AppError::Deployment(DeploymentError::Record {
             source: ManifestError::Record { line, .. },
             ..
@@ -168,9 +174,11 @@ fn line(error: &AppError) -> Option<u32> {
 fn kind(error: &AppError) -> &'static str {
     match error {
         AppError::Value(_) => "invalid-value",
-        AppError::Manifest(_) | AppError::NothingValid { .. } | AppError::OldManifest { .. } => {
-            "invalid-manifest"
-        }
+        AppError::Manifest(_)
+        | AppError::NothingValid { .. }
+        | AppError::OldManifest { .. }
+        | AppError::ForeignManifest { .. } => "invalid-manifest",
+        AppError::ForeignFile { .. } => "invalid-file",
         AppError::Source(error) => kind_of_source(error),
         AppError::Header {
             source: FrontmatterError::NotThere,
@@ -202,7 +210,7 @@ fn kind(error: &AppError) -> &'static str {
         AppError::Apply { .. } => "apply",
         AppError::Configuration { .. } => "configuration",
         AppError::NothingTo(_) => "nothing",
-        AppError::Clash { .. } => "conflict",
+        AppError::Clash { .. } | AppError::ImportConflicts { .. } => "conflict",
         AppError::BeyondHorizon => "shallow",
         AppError::Contention { .. } => "contention",
         AppError::Deployment(error) => kind_of_deployment(error),

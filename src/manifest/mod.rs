@@ -9,6 +9,7 @@ mod beside;
 mod bracketed;
 mod canonical;
 mod check;
+mod compose;
 mod decode;
 mod deployed;
 mod difference;
@@ -36,6 +37,7 @@ mod validity;
 mod weave;
 mod write;
 
+pub use compose::composed;
 pub use deployed::DeployedRecord;
 pub use difference::{Differing, RowPair};
 pub use document::Document;

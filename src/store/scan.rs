@@ -411,7 +411,7 @@ pub(super) fn name_at(path: &str, kind: &ArtifactType) -> String {
 }
 
 /// Whether a file of that name makes an artifact by itself.
-pub(super) fn is_header(name: &str, kind: &ArtifactType) -> bool {
+pub fn is_header(name: &str, kind: &ArtifactType) -> bool {
     if *kind == ArtifactType::Skill {
         return false;
     }

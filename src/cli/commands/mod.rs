@@ -19,6 +19,7 @@ pub mod git;
 pub mod group;
 pub mod history;
 pub mod hooks;
+pub mod import;
 pub mod init;
 pub mod list;
 pub mod man;

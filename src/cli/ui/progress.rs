@@ -10,6 +10,9 @@ use super::text::escaped;
 /// How long work may take before its progress is shown.
 const PATIENCE: Duration = Duration::from_millis(300);
 
+/// How often it is shown that work goes on.
+const TICK: Duration = Duration::from_millis(120);
+
 /// The progress of some work; it disappears when it is dropped.
 #[derive(Debug)]
 pub struct Progress {
@@ -34,6 +37,16 @@ impl Progress {
         }
         bar.set_message(escaped(message).into_owned());
         Self { bar: Some(bar) }
+    }
+
+    /// Shows at once that work goes on whose steps can't be counted.
+    pub fn stir(&self) {
+        let Some(bar) = &self.bar else { return };
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}") {
+            bar.set_style(style);
+        }
+        bar.set_draw_target(ProgressDrawTarget::stderr());
+        bar.enable_steady_tick(TICK);
     }
 
     /// Notes that some more of the work is done.
