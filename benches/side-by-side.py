@@ -209,6 +209,29 @@ def merge_versions(machine):
     return paths
 
 
+def importing(machine, run):
+    """A whole collection comes into an empty one, against git's commit of the same files in an empty repository."""
+    top = os.path.dirname(machine.ours)
+    into, beside = (os.path.join(top, f"{name}-{run}") for name in ("import", "commit"))
+    machine.run("init", f"import-{run}", "--path", into)
+    elapsed = machine.run("-c", into, "import", machine.theirs)
+    shutil.copytree(machine.theirs, beside, ignore=shutil.ignore_patterns(".git"))
+    machine.git(beside, "init", "-q")
+    peer = machine.git(beside, "add", "-A") + machine.git(beside, "commit", "-q", "-m", "Import")
+    for folder in (into, beside):
+        shutil.rmtree(folder)
+    return elapsed, peer
+
+
+def grouping(machine, run):
+    """The artifacts of a folder come into an empty collection, in groups by their folders."""
+    into = os.path.join(os.path.dirname(machine.ours), f"grouped-{run}")
+    machine.run("init", f"grouped-{run}", "--path", into)
+    elapsed = machine.run("-c", into, "import", machine.theirs, "--group-by", "folder")
+    shutil.rmtree(into)
+    return elapsed, None
+
+
 def merging(machine, _):
     ours, base, theirs = merge_versions(machine)
     return machine.run("merge-file", "-p", ours, base, theirs), machine.git(machine.theirs, "merge-file", "-p", ours, base, theirs)
@@ -308,6 +331,9 @@ ROWS = [
     ("hook-files", "a hook's program after `checkout -- file`, nothing of ours changed", hook_after_files, at_5000(15)),
     ("hook-other", "a hook's program after a commit of something else", hook_after_other_commits, lambda _: ("ms", 8)),
     ("ten", "a hook after a checkout of ten changed artifacts, against that checkout", ten_checked_out, at_5000(25)),
+    ("import", "`import` of all into an empty collection, against `git add` + `git commit`", importing, lambda _: None),
+    ("grouped", "`import --group-by folder` of all into an empty collection", grouping, lambda _: None),
+    ("memory-import", "memory of `import --dry-run` of what is here already, MiB", lambda m, _: (m.memory("import", m.theirs, "--prefer", "ours", "--dry-run"), None), lambda _: None),
     ("merge", "`merge-file` against `git merge-file`", merging, from_5000(1.0)),
     ("mergiraf", "`merge-file` against `mergiraf merge`, where it is installed", merging_beside_mergiraf, lambda _: ("ratio", 1.0)),
     ("adopt", "`adopt` of a home of SkillMeat's against `git init`, `git add --all`, `git commit`", adopting, lambda _: None),
