@@ -190,13 +190,11 @@ fn under_lock(
     let mut moved = Written::default();
     let outcome = place_files(workspace, prepared, &mut moved).and_then(|()| {
         commits.manifest = files::stamp(&workspace.manifest_path())?;
-        for path in &prepared.paths {
-            index.set(
-                &path.path,
-                path.after.as_ref().map(|after| after.entry),
-                repository.work_tree(),
-            )?;
-        }
+        let entries = prepared.paths.iter().map(|path| {
+            let after = path.after.as_ref().map(|after| after.entry);
+            (path.path.as_str(), after)
+        });
+        index.set_all(entries, repository.work_tree())?;
         index_lock.write(&mut index)?;
         let step = Move {
             old: head.commit,

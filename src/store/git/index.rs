@@ -1,5 +1,6 @@
 //! The index: looking at it, and making the one that fits a commit.
 
+use std::collections::HashSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -195,47 +196,57 @@ impl Index {
         entry: Option<TreeEntry>,
         work_tree: &Path,
     ) -> Result<(), StoreError> {
-        let name = BStr::new(path);
-        let place = self
-            .file
-            .entry_index_by_path_and_stage(name, Stage::Unconflicted);
-        match (place, entry) {
-            (Some(place), None) => {
-                self.file.remove_entry_at_index(place);
+        self.set_all(std::iter::once((path, entry)), work_tree)
+    }
+
+    /// The same for many paths, each named once; the entries are put in order once for all of them.
+    pub fn set_all<'p>(
+        &mut self,
+        changes: impl Iterator<Item = (&'p str, Option<TreeEntry>)>,
+        work_tree: &Path,
+    ) -> Result<(), StoreError> {
+        let (mut new, mut gone) = (Vec::new(), HashSet::new());
+        for (path, entry) in changes {
+            let name = BStr::new(path);
+            let place = self
+                .file
+                .entry_index_by_path_and_stage(name, Stage::Unconflicted);
+            match (place, entry) {
+                (Some(_), None) => drop(gone.insert(name)),
+                (None, None) => {}
+                (Some(place), Some(entry)) => {
+                    let stat = stat_of(&work_tree.join(path))?;
+                    self.renew(place, entry, stat);
+                }
+                (None, Some(entry)) => new.push((name, entry, stat_of(&work_tree.join(path))?)),
             }
-            (None, None) => {}
-            (place, Some(entry)) => {
-                let stat = stat_of(&work_tree.join(path))?;
-                self.put(place, name, entry, stat);
+            if let Some(tree) = self.file.tree_mut() {
+                invalidate(tree, path);
             }
         }
-        if let Some(tree) = self.file.tree_mut() {
-            invalidate(tree, path);
+        if !gone.is_empty() {
+            let is_gone = |path: &BStr, entry: &gix::index::Entry| {
+                entry.stage() == Stage::Unconflicted && gone.contains(path)
+            };
+            self.file
+                .remove_entries(|_, path, entry| is_gone(path, entry));
+        }
+        if !new.is_empty() {
+            for (name, entry, stat) in new {
+                let mode = mode_of(entry.kind);
+                self.file
+                    .dangerously_push_entry(stat, entry.blob.0, Flags::UPTODATE, mode, name);
+            }
+            self.file.sort_entries();
         }
         Ok(())
     }
 
-    fn put(&mut self, place: Option<usize>, name: &BStr, entry: TreeEntry, stat: Stat) {
-        let mode = match entry.kind {
-            EntryKind::Plain => Mode::FILE,
-            EntryKind::Executable => Mode::FILE_EXECUTABLE,
-            EntryKind::Link => Mode::SYMLINK,
-        };
-        if let Some(place) = place {
-            let known = &mut self.file.entries_mut()[place];
-            (known.id, known.stat, known.mode) = (entry.blob.0, stat, mode);
-            known.flags.remove(Flags::INTENT_TO_ADD);
-            known.flags.insert(Flags::UPTODATE);
-        } else {
-            let last = self.file.entries().last();
-            let is_next = last.is_none_or(|last| last.path(&self.file) < name);
-            self.file
-                .dangerously_push_entry(stat, entry.blob.0, Flags::UPTODATE, mode, name);
-            // Paths that come in their order, as those of a first commit do, are not sorted one by one.
-            if !is_next {
-                self.file.sort_entries();
-            }
-        }
+    fn renew(&mut self, place: usize, entry: TreeEntry, stat: Stat) {
+        let known = &mut self.file.entries_mut()[place];
+        (known.id, known.stat, known.mode) = (entry.blob.0, stat, mode_of(entry.kind));
+        known.flags.remove(Flags::INTENT_TO_ADD);
+        known.flags.insert(Flags::UPTODATE);
     }
 
     /// Writes the index to `out`, as it would stand in `.git/index`.
@@ -294,6 +305,14 @@ fn invalidate(tree: &mut Tree, path: &str) {
             .find(|child| child.name.as_slice() == folder.as_bytes())
     {
         invalidate(child, rest);
+    }
+}
+
+fn mode_of(kind: EntryKind) -> Mode {
+    match kind {
+        EntryKind::Plain => Mode::FILE,
+        EntryKind::Executable => Mode::FILE_EXECUTABLE,
+        EntryKind::Link => Mode::SYMLINK,
     }
 }
 
