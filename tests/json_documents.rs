@@ -93,6 +93,20 @@ fn the_page_shows_what_is_printed() {
     let library = crate::common::test_environment::fixtures().join("team-library");
     let made = environment.json(["init", "other", "--import", &library.display().to_string()]);
     assert_eq!(shape_of(&made), shape_of(&example("init")));
+    let tools = environment.work().join("tools");
+    environment.write(
+        &tools.join("skills/diff/SKILL.md"),
+        "---\nname: diff\n---\n",
+    );
+    let plugin = r#"{"name": "review-tools", "source": "./", "license": "MIT"}"#;
+    let marketplace = format!("{{\"name\": \"tools\", \"plugins\": [{plugin}]}}");
+    environment.write(&tools.join("marketplace.json"), marketplace);
+    let imported = environment.json(["import", "tools"]);
+    assert_eq!(shape_of(&imported), shape_of(&example("import")));
+    let exported = environment.json(["export", "organisation.json"]);
+    assert_eq!(shape_of(&exported), shape_of(&example("export")));
+    let copied = environment.json(["export", "--to", "tree"]);
+    assert_eq!(shape_of(&copied), shape_of(&example("export --to")));
 }
 
 #[test]

@@ -29,6 +29,7 @@ mod dialects;
 mod diff;
 mod disk;
 mod exchange;
+mod exchange_export;
 mod history_index;
 mod hook_surroundings;
 mod hooks;

@@ -9,7 +9,7 @@ use crate::app::sync::Direction;
 
 use super::commands::{
     add, adopt, apply, cache, check, clone, collection, commit, completions, conflicts, deploy,
-    deployments, diff, doctor, edit, git, group, history, hooks, import, init, list, man,
+    deployments, diff, doctor, edit, export, git, group, history, hooks, import, init, list, man,
     merge_driver, merge_file, move_artifact, outdated, rate, remove, rename, resolve, restore,
     search, share, show, status, sync, tag, undeploy, undo, update,
 };
@@ -74,6 +74,7 @@ pub enum Command {
     Rate(Deferred<rate::RateArguments>),
     Commit(Deferred<commit::CommitArguments>),
     Import(Deferred<import::ImportArguments>),
+    Export(Deferred<export::ExportArguments>),
     Group(Deferred<group::GroupArguments>),
     Tag(Deferred<tag::TagArguments>),
     Deploy(Deferred<deploy::DeployArguments>),
@@ -137,6 +138,7 @@ impl Command {
             Self::Rate(Deferred(arguments)) => rate::run(context, arguments),
             Self::Commit(Deferred(arguments)) => commit::run(context, arguments),
             Self::Import(Deferred(arguments)) => import::run(context, &arguments),
+            Self::Export(Deferred(arguments)) => export::run(context, &arguments),
             Self::Group(Deferred(arguments)) => group::run(context, arguments),
             Self::Tag(Deferred(arguments)) => tag::run(context, arguments),
             Self::Deploy(Deferred(arguments)) => deploy::run(context, arguments),

@@ -47,7 +47,7 @@ pub fn hint(error: &AppError) -> String {
         AppError::PushOvertaken { .. } => "Bring them in and send yours with `skillmeat sync`.".to_owned(),
         AppError::PushRefused { .. } => "Your commits are kept. Ask those who look after that repository, or push to another branch with `skillmeat git -- push origin HEAD:BRANCH`.".to_owned(),
         AppError::NotEmpty { address } => format!("Share it in a repository that is empty, or get what is there with `skillmeat clone {}`.", quoted(address)),
-        AppError::Filled { .. } => "Say another folder with `--path DIR`, or another name.".to_owned(),
+        AppError::Filled { .. } => "Say another folder, or another name.".to_owned(),
         AppError::NoManifest { .. } => "Clone it with git, and make a collection in it with `skillmeat init --path DIR`.".to_owned(),
         AppError::NothingTo("undo") => "`skillmeat undo COMMIT` takes back a merge or another person's commit; see `skillmeat git -- log`.".to_owned(),
         AppError::NothingTo(_) => "Only what `skillmeat undo` took back last can be done again, until the next change.".to_owned(),

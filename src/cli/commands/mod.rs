@@ -15,6 +15,7 @@ pub mod deployments;
 pub mod diff;
 pub mod doctor;
 pub mod edit;
+pub mod export;
 pub mod git;
 pub mod group;
 pub mod history;
