@@ -157,7 +157,7 @@ impl Tree<'_> {
 
 fn write(path: &Path, content: &Content) -> Result<(), AppError> {
     let (bytes, mode) = match content {
-        Content::File(bytes) => (bytes, FileMode::Plain),
+        Content::File(bytes) | Content::Over(bytes) => (bytes, FileMode::Plain),
         Content::Executable(bytes) => (bytes, FileMode::Executable),
         Content::Link(_) | Content::AsItIs | Content::Gone => return Ok(()),
     };
