@@ -173,10 +173,16 @@ fn looked(workspace: &Workspace) -> Result<(Look, Option<Database>), AppError> {
             Some((database, state))
         });
         let mut opened = None;
-        let look = Look::at(workspace, |stamp| {
-            let (database, state) = opening.join().ok().flatten()?;
-            opened = Some(database);
-            state?.name_of(stamp)?.parse().ok()
+        let look = Look::at(workspace, |stamp, manifest| {
+            let work_out = || workspace.repository.name_of_blob(manifest);
+            // As long as the database has to be waited for, the name costs nothing.
+            let worked_out = (!opening.is_finished()).then(work_out).transpose()?;
+            let found = opening.join().ok().flatten();
+            let (database, state) =
+                found.map_or((None, None), |(database, state)| (Some(database), state));
+            opened = database;
+            let known = state.and_then(|state| state.name_of(stamp)?.parse().ok());
+            known.or(worked_out).map_or_else(work_out, Ok)
         })?;
         Ok((look, opened))
     })

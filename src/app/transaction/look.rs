@@ -8,6 +8,7 @@ use crate::app::workspace::Workspace;
 use crate::manifest::Document;
 use crate::model::artifact_file::{FileStamp, Seen};
 use crate::model::layout::MANIFEST;
+use crate::store::error::StoreError;
 use crate::store::files;
 use crate::store::git::head::Head;
 use crate::store::git::id::{ObjectName, TreeEntry};
@@ -38,11 +39,11 @@ pub(super) struct Look {
 }
 
 impl Look {
-    /// Looks, and refuses a state in which nothing may be changed. The name of the manifest is asked of `known` first,
-    /// which may tell it by the file's stamp.
+    /// Looks, and refuses a state in which nothing may be changed. The name of the manifest comes from `named`, which may
+    /// tell it by the file's stamp.
     pub(super) fn at(
         workspace: &Workspace,
-        known: impl FnOnce(Option<FileStamp>) -> Option<ObjectName>,
+        named: impl FnOnce(Option<FileStamp>, &[u8]) -> Result<ObjectName, StoreError>,
     ) -> Result<Self, AppError> {
         let repository = &workspace.repository;
         let index = repository.index()?;
@@ -87,10 +88,7 @@ impl Look {
             index,
             work_tree: repository.work_tree().to_owned(),
             manifest_path,
-            manifest_name: match known(stamp) {
-                Some(name) => name,
-                None => repository.name_of_blob(document.bytes())?,
-            },
+            manifest_name: named(stamp, document.bytes())?,
             document,
             manifest_seen: stamp.map(|stamp| Seen { stamp, at }),
             committed,
