@@ -4,7 +4,7 @@ use crate::model::edit::Edit;
 use crate::model::listing::{Filter, SortOrder};
 use crate::model::name::ArtifactId;
 use crate::model::row::{Row, RowKey, Table};
-use crate::model::sequence::renumbered;
+use crate::model::sequence::renumbered_after_move;
 use crate::model::value::{Field, Value};
 
 use super::artifact_rows::{row_of, set};
@@ -107,15 +107,19 @@ impl Operation for MoveArtifact {
         let wanted = moved(&order, &id, &place)
             .ok_or_else(|| AppError::Request("an artifact can't be placed by itself".to_owned()))?;
         let subject = format!("artifact: move {:?}", id.to_string());
-        Ok(Plan::of_edits(subject, reordered(view, &order, &wanted)?))
+        Ok(Plan::of_edits(
+            subject,
+            reordered(view, &order, &wanted, &id)?,
+        ))
     }
 }
 
-/// The edits that bring about an order. Artifacts without a row come after those with one; they get rows as needed.
+/// The edits that bring about an order in which one artifact was moved. Artifacts without a row come after those with one; they get rows as needed.
 fn reordered(
     view: &View<'_>,
     order: &[ArtifactId],
     wanted: &[ArtifactId],
+    moved: &ArtifactId,
 ) -> Result<Vec<Edit>, AppError> {
     let keys = view.document.keys(Table::Artifacts);
     let mut rows: Vec<(Option<i64>, usize)> = Vec::new();
@@ -128,7 +132,8 @@ fn reordered(
         rows.push((position, file.unwrap_or_else(behind)));
     }
     let mut edits = Vec::new();
-    for (index, number) in renumbered(&rows) {
+    let place = wanted.iter().position(|id| id == moved);
+    for (index, number) in renumbered_after_move(&rows, place.unwrap_or_default()) {
         let id = &wanted[index];
         edits.extend(set(view, id, Field::Position, Value::Integer(number))?);
     }

@@ -4,7 +4,7 @@ use crate::model::edit::Edit;
 use crate::model::group::Group;
 use crate::model::name::Name;
 use crate::model::row::{Row, RowKey};
-use crate::model::sequence::renumbered;
+use crate::model::sequence::renumbered_after_move;
 use crate::model::value::{Field, Value};
 
 use super::error::AppError;
@@ -112,7 +112,8 @@ fn placed(
         .find(|(_, group)| group.name == *name)
         .and_then(|(_, group)| group.position);
     let mut edits = Vec::new();
-    for (index, number) in renumbered(&numbers) {
+    let place = wanted.iter().position(|other| other == name);
+    for (index, number) in renumbered_after_move(&numbers, place.unwrap_or_default()) {
         let group = rows[index].1;
         if group.name == *name {
             own = Some(number);

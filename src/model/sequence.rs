@@ -38,6 +38,27 @@ pub fn renumbered(rows: &[(Option<i64>, usize)]) -> Vec<(usize, i64)> {
     }
 }
 
+/// The same for an order in which one row was moved: of ways that write as few numbers, the one that writes that row's.
+pub fn renumbered_after_move(rows: &[(Option<i64>, usize)], moved: usize) -> Vec<(usize, i64)> {
+    let plain = renumbered(rows);
+    let says_it = |written: &[(usize, i64)]| written.iter().any(|(index, _)| *index == moved);
+    let Some((next, _)) = rows.get(moved + 1) else {
+        return plain;
+    };
+    if plain.is_empty() || says_it(&plain) {
+        return plain;
+    }
+    let number = next.unwrap_or(0);
+    let mut in_its_place = rows.to_vec();
+    in_its_place[moved].0 = Some(number);
+    let mut own = renumbered(&in_its_place);
+    if !says_it(&own) {
+        own.push((moved, number));
+        own.sort_unstable();
+    }
+    if own.len() <= plain.len() { own } else { plain }
+}
+
 fn renumbered_upwards(rows: &[(Option<i64>, usize)]) -> Vec<(usize, i64)> {
     let mut written = Vec::new();
     let mut last: Option<(i64, usize)> = None;
@@ -79,6 +100,18 @@ fn renumbered_downwards(rows: &[(Option<i64>, usize)]) -> Vec<(usize, i64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_row_that_was_moved_is_numbered_rather_than_those_that_it_passed() {
+        // The third of three comes to the front: it takes the number of the first, which makes room.
+        let rows = [(Some(2), 2), (Some(0), 0), (Some(1), 1)];
+        assert_eq!(renumbered_after_move(&rows, 0), [(0, 0), (1, 1)]);
+        // With room before the first, one number does.
+        let rows = [(Some(7), 2), (Some(5), 0), (Some(6), 1)];
+        assert_eq!(renumbered_after_move(&rows, 0), [(0, 4)]);
+        let rows = [(Some(0), 0), (Some(1), 1)];
+        assert!(renumbered_after_move(&rows, 0).is_empty());
+    }
 
     #[test]
     fn the_longest_rising_part_is_found() {
