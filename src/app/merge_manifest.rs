@@ -95,39 +95,95 @@ pub fn merge_files(
     markers: &Markers,
     caller: Caller<'_>,
 ) -> Result<MergeReport, AppError> {
-    let read = |path: &Path| {
-        if path == Path::new("/dev/null") {
-            return Ok(Vec::new());
-        }
-        let found = files::read(path, READ_LIMIT)?;
-        found.ok_or_else(|| AppError::Request(format!("there is no file {}", path.display())))
-    };
-    let versions: Sides<Vec<u8>> = Sides {
-        ours: read(files.ours)?,
-        base: read(files.base)?,
-        theirs: read(files.theirs)?,
-    };
+    let versions = read(files)?;
     let source = || match caller {
         Caller::Anyone => None,
         Caller::Git(path) => commits_that_meet(path, &markers.labels, &versions),
     };
-    Ok(merge_manifests(&MergeRequest {
-        versions: versions.map(Vec::as_slice),
+    let request = MergeRequest {
+        versions: versions.map(Version::bytes),
         markers: markers.clone(),
         resolutions: Vec::new(),
         contents: &CommitContents::found_by(source),
-    }))
+    };
+    Ok(trivial(&request.versions).unwrap_or_else(|| merged(&request, &versions)))
+}
+
+/// Reads three files; large ones side by side.
+fn read(files: Files<'_>) -> Result<Sides<Version>, AppError> {
+    let ours = read_one(files.ours)?;
+    let (base, theirs) = if ours.bytes().len() < WORTH_THREADS {
+        (read_one(files.base), read_one(files.theirs))
+    } else {
+        thread::scope(|scope| {
+            let theirs = scope.spawn(|| read_one(files.theirs));
+            let base = read_one(files.base);
+            let again = |_| read_one(files.theirs);
+            (base, theirs.join().unwrap_or_else(again))
+        })
+    };
+    Ok(Sides {
+        base: base?,
+        ours,
+        theirs: theirs?,
+    })
+}
+
+fn read_one(path: &Path) -> Result<Version, AppError> {
+    if path == Path::new("/dev/null") {
+        return Ok(Version::of(Vec::new()));
+    }
+    let found = files::read(path, READ_LIMIT)?;
+    let absent = || AppError::Request(format!("there is no file {}", path.display()));
+    found.map(Version::of).ok_or_else(absent)
+}
+
+/// A version's bytes, shared with its document where they are text.
+enum Version {
+    Text(Arc<String>),
+    Other(Vec<u8>),
+}
+
+impl Version {
+    fn of(bytes: Vec<u8>) -> Self {
+        String::from_utf8(bytes).map_or_else(
+            |error| Self::Other(error.into_bytes()),
+            |text| Self::Text(Arc::new(text)),
+        )
+    }
+
+    fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Text(text) => text.as_bytes(),
+            Self::Other(bytes) => bytes,
+        }
+    }
+
+    fn scanned(&self) -> Result<Document, ManifestError> {
+        match self {
+            Self::Text(text) => Document::scan_shared(Arc::clone(text)),
+            Self::Other(bytes) => Document::scan(bytes.clone()),
+        }
+    }
+
+    fn scanned_beside(&self, known: &Arc<Document>) -> Result<Document, ManifestError> {
+        match self {
+            Self::Text(text) => Document::scan_shared_beside(Arc::clone(text), known),
+            Self::Other(bytes) => Document::scan(bytes.clone()),
+        }
+    }
 }
 
 /// The repository in which git merges, and the commits that the versions of the manifest are from.
 fn commits_that_meet(
     path: &str,
     labels: &Sides<String>,
-    versions: &Sides<Vec<u8>>,
+    versions: &Sides<Version>,
 ) -> Option<Source<'static>> {
     let folder = Path::new(".").join(Path::new(path).parent()?);
     let repository = Repository::discover(&folder).ok()?;
-    let manifest = |bytes: &Vec<u8>| {
+    let manifest = |version: &Version| {
+        let bytes = version.bytes();
         let is_there = !bytes.is_empty();
         is_there.then(|| repository.name_of_blob(bytes).ok())?
     };
@@ -158,22 +214,32 @@ pub fn write_merged(path: &Path, report: &MergeReport, caller: Caller<'_>) -> Re
 
 /// Merges three versions of a manifest.
 pub fn merge_manifests(request: &MergeRequest<'_>) -> MergeReport {
-    let Sides { base, ours, theirs } = request.versions;
-    let trivial = if ours == theirs || base == theirs {
+    trivial(&request.versions).unwrap_or_else(|| {
+        let versions = request.versions.map(|bytes| Version::of(bytes.to_vec()));
+        merged(request, &versions)
+    })
+}
+
+/// The merge of versions of which not more than two differ.
+fn trivial(versions: &Sides<&[u8]>) -> Option<MergeReport> {
+    let Sides { base, ours, theirs } = *versions;
+    let bytes = if ours == theirs || base == theirs {
         Some(ours)
     } else if base == ours {
         Some(theirs)
     } else {
         None
     };
-    if let Some(bytes) = trivial {
-        return MergeReport {
-            bytes: bytes.to_vec(),
-            conflicts: Vec::new(),
-            way: Way::Trivial,
-        };
-    }
-    let documents = documents(&request.versions);
+    bytes.map(|bytes| MergeReport {
+        bytes: bytes.to_vec(),
+        conflicts: Vec::new(),
+        way: Way::Trivial,
+    })
+}
+
+/// Merges the versions of a request, which all differ.
+fn merged(request: &MergeRequest<'_>, versions: &Sides<Version>) -> MergeReport {
+    let documents = documents(versions);
     match documents.and_then(|documents| misshapen(&documents).map_or(Ok(documents), Err)) {
         Ok(documents) => by_tables(request, &documents),
         Err(reason) => by_lines(request, reason),
@@ -202,27 +268,32 @@ fn misshapen(documents: &Sides<Arc<Document>>) -> Option<String> {
     })
 }
 
-/// Reads the versions: the base first, and the others beside it.
-fn documents(versions: &Sides<&[u8]>) -> Result<Sides<Arc<Document>>, String> {
-    let valid = |side: Side, scanned: Result<Document, ManifestError>| {
-        let checked = scanned.and_then(|document| document.validate().map(|()| Arc::new(document)));
-        checked.map_err(|error| reason(side, &error))
-    };
-    let base = valid(Side::Base, Document::scan(versions.base.to_vec()))?;
+/// Reads the versions: the base first, and the others beside it, while the base is looked over.
+fn documents(versions: &Sides<Version>) -> Result<Sides<Arc<Document>>, String> {
+    let failed = |side: Side| move |error: ManifestError| reason(side, &error);
+    let base = versions.base.scanned();
+    let base = Arc::new(base.map_err(failed(Side::Base))?);
     let beside = |side: Side| {
-        let bytes = versions.of(side).to_vec();
-        valid(side, Document::scan_beside(bytes, &base))
+        let document = versions.of(side).scanned_beside(&base);
+        let valid = document.and_then(|document| document.validate().map(|()| Arc::new(document)));
+        valid.map_err(failed(side))
     };
-    let (ours, theirs) = if versions.ours.len() < WORTH_THREADS {
-        (beside(Side::Ours), beside(Side::Theirs))
+    let others = || (beside(Side::Ours), beside(Side::Theirs));
+    let sound = || base.validate().map_err(failed(Side::Base));
+    let (sound, (ours, theirs)) = if versions.base.bytes().len() < WORTH_THREADS {
+        (sound(), others())
     } else {
         thread::scope(|scope| {
-            let theirs = scope.spawn(|| beside(Side::Theirs));
-            let ours = beside(Side::Ours);
-            let lost = |_| Err("theirs could not be read".to_owned());
-            (ours, theirs.join().unwrap_or_else(lost))
+            let others = scope.spawn(others);
+            let sound = sound();
+            let lost = |_| {
+                let lost = |side: Side| Err(format!("{} could not be read", side.as_str()));
+                (lost(Side::Ours), lost(Side::Theirs))
+            };
+            (sound, others.join().unwrap_or_else(lost))
         })
     };
+    sound?;
     Ok(Sides {
         ours: ours?,
         theirs: theirs?,
@@ -249,19 +320,19 @@ fn reason(side: Side, error: &ManifestError) -> String {
 fn by_tables(request: &MergeRequest<'_>, documents: &Sides<Arc<Document>>) -> MergeReport {
     let versions = Versions::of(documents.map(Arc::as_ref));
     let merged = merge::merge(&versions.sheets(), request.contents, &request.resolutions);
-    let bytes = versions.woven(&merged, &request.markers).into_bytes();
+    let text = Arc::new(versions.woven(&merged, &request.markers));
     let is_sound = if merged.conflicts.is_empty() {
-        let document = Document::scan_beside(bytes.clone(), &documents.ours);
+        let document = Document::scan_shared_beside(Arc::clone(&text), &documents.ours);
         document.and_then(|document| document.validate()).is_ok()
     } else {
-        bytes != request.versions.ours
+        text.as_bytes() != request.versions.ours
     };
     if !is_sound {
         let reason = "the merged tables can't be written in the form of ours; what stands between the markers is to be joined by hand".to_owned();
         return by_lines(request, reason);
     }
     MergeReport {
-        bytes,
+        bytes: Arc::unwrap_or_clone(text).into_bytes(),
         conflicts: merged.conflicts,
         way: Way::Tables,
     }

@@ -72,15 +72,25 @@ impl Document {
     /// Refuses more than [`SIZE_LIMIT`] bytes, bytes that are not UTF-8, conflict markers outside of strings, and a
     /// text that can't be taken apart (an open string or bracket, a line that is no statement).
     pub fn scan(bytes: Vec<u8>) -> Result<Self, ManifestError> {
-        let text = text_of(bytes)?;
+        Self::scan_shared(Arc::new(text_of(bytes)?))
+    }
+
+    /// The same of a text that is held elsewhere, too; it is not copied.
+    pub fn scan_shared(text: Arc<String>) -> Result<Self, ManifestError> {
+        check_size(text.len())?;
         let sections = sections(&text).map_err(|fault| faults(&text, fault))?;
         Ok(Self::of(text, sections, None))
     }
 
-    /// Takes the bytes of a manifest that has most of its text in common with another one, which must be valid; gives
-    /// what [`Document::scan`] gives, in less time.
+    /// Takes the bytes of a manifest that has most of its text in common with another one; gives what
+    /// [`Document::scan`] gives, in less time. What is told of its validity holds if the other one is valid.
     pub fn scan_beside(bytes: Vec<u8>, known: &Arc<Self>) -> Result<Self, ManifestError> {
-        let text = text_of(bytes)?;
+        Self::scan_shared_beside(Arc::new(text_of(bytes)?), known)
+    }
+
+    /// The same of a text that is held elsewhere, too; it is not copied.
+    pub fn scan_shared_beside(text: Arc<String>, known: &Arc<Self>) -> Result<Self, ManifestError> {
+        check_size(text.len())?;
         let (sections, twins) =
             sections_beside(&text, known).map_err(|fault| faults(&text, fault))?;
         let known = Arc::clone(known);
@@ -97,10 +107,10 @@ impl Document {
         self
     }
 
-    fn of(text: String, sections: Vec<Section>, beside: Option<Beside>) -> Self {
+    fn of(text: Arc<String>, sections: Vec<Section>, beside: Option<Beside>) -> Self {
         let dialect = header::dialect(&text, &sections);
         Self {
-            text: Arc::new(text),
+            text,
             sections,
             dialect,
             lines: OnceLock::new(),
@@ -277,6 +287,13 @@ impl Document {
         self.beside.as_ref()
     }
 
+    /// Whether a section is known to have the same bytes as one of another document, beside which this was scanned.
+    pub(super) fn is_twin(&self, section: usize, known: &Self, other: usize) -> bool {
+        self.beside.as_ref().is_some_and(|beside| {
+            std::ptr::eq(beside.known.as_ref(), known) && beside.twins[section] == Some(other)
+        })
+    }
+
     /// Which row of its table begins with a section.
     pub(super) fn row_of_section(&self, section: usize) -> Option<usize> {
         let rows = self.rows_of_sections.get_or_init(|| {
@@ -364,13 +381,18 @@ fn key_at(text: &str, sections: &[Section], table: Table, place: &Place) -> Opti
 
 /// The text, of a size that is read and in UTF-8.
 fn text_of(bytes: Vec<u8>) -> Result<String, ManifestError> {
-    if bytes.len() > SIZE_LIMIT {
-        return Err(ManifestError::TooLarge { bytes: bytes.len() });
-    }
+    check_size(bytes.len())?;
     String::from_utf8(bytes).map_err(|error| {
         let place = position_in(error.as_bytes(), error.utf8_error().valid_up_to());
         invalid(vec![fault_at("not-utf-8", "the text is not UTF-8", place)])
     })
+}
+
+fn check_size(bytes: usize) -> Result<(), ManifestError> {
+    if bytes > SIZE_LIMIT {
+        return Err(ManifestError::TooLarge { bytes });
+    }
+    Ok(())
 }
 
 pub(super) fn invalid(findings: Vec<Finding>) -> ManifestError {

@@ -134,7 +134,9 @@ impl<'s> Entities<'s> {
                 let record = self.record(entity, side)?;
                 Some(((record.name.as_str(), record.ordinal), entity))
             };
-            (0..self.len()).filter_map(named).collect()
+            let mut by_name = HashMap::with_capacity(self.len());
+            by_name.extend((0..self.len()).filter_map(named));
+            by_name
         };
         let by_name = self.by_name.of(side).get_or_init(index);
         by_name.get(&(name, 0)).copied()

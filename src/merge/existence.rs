@@ -13,7 +13,7 @@ pub(super) enum Fate {
     /// It is there, and its text begins with that of this version.
     There(Side),
     /// One side deleted it and the other can't accept that; it begins with this version's text.
-    Disputed(Side, Conflict),
+    Disputed(Side, Box<Conflict>),
     /// It is gone.
     Gone,
     /// It was decided that it goes, with what newly refers to it.
@@ -93,7 +93,7 @@ fn disputed(
                 class,
                 versions,
             };
-            Fate::Disputed(kept, conflict)
+            Fate::Disputed(kept, Box::new(conflict))
         }
     }
 }

@@ -91,7 +91,7 @@ impl TableMerge<'_, '_> {
             let (start, standing) = match &self.fates[entity] {
                 Fate::There(side) => (*side, Standing::Certain),
                 Fate::Disputed(side, conflict) => {
-                    conflicts.push(conflict.clone());
+                    conflicts.push(conflict.as_ref().clone());
                     (*side, Standing::Disputed)
                 }
                 Fate::Gone | Fate::Dropped => continue,

@@ -136,6 +136,11 @@ impl RecordKey {
         }
     }
 
+    /// The name of a row of a known table in its table.
+    pub fn name_of(key: &RowKey) -> String {
+        normalized(key.in_table())
+    }
+
     /// The header.
     pub fn header() -> Self {
         Self::new(Table::Header.as_str(), "")
@@ -161,7 +166,7 @@ fn normalized(name: String) -> String {
 
 impl From<&RowKey> for RecordKey {
     fn from(key: &RowKey) -> Self {
-        Self::new(key.table().as_str(), normalized(key.in_table()))
+        Self::new(key.table().as_str(), Self::name_of(key))
     }
 }
 

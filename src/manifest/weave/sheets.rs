@@ -77,9 +77,7 @@ struct Reading<'t, 'd> {
 impl Reading<'_, '_> {
     fn sheet(&self, number: usize) -> Sheet {
         let name = &self.tables.ours.all[number].name;
-        let ordinals = self
-            .tables
-            .map(|tables| ordinals(&tables.all[number].names));
+        let ordinals = ordinals(&self.tables.map(|tables| &tables.all[number].names));
         let untouched = self.untouched(number, &ordinals);
         let loses = may_lose(self.tables, number);
         let mut in_base: Vec<Option<i64>> = Vec::new();
@@ -220,8 +218,24 @@ impl Reading<'_, '_> {
     }
 }
 
-/// For each name, how many rows before it have the same.
-fn ordinals(names: &[String]) -> Vec<u32> {
+/// For each name of each version, how many rows before it have the same. Versions mostly have the same names.
+fn ordinals(names: &Sides<&Vec<String>>) -> Sides<Vec<u32>> {
+    let base = ordinals_of(names.base);
+    let of = |own: &Vec<String>| {
+        if own == names.base {
+            base.clone()
+        } else {
+            ordinals_of(own)
+        }
+    };
+    Sides {
+        ours: of(names.ours),
+        theirs: of(names.theirs),
+        base,
+    }
+}
+
+fn ordinals_of(names: &[String]) -> Vec<u32> {
     let mut seen: HashMap<&str, u32> = HashMap::with_capacity(names.len());
     names
         .iter()

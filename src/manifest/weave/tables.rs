@@ -47,7 +47,7 @@ impl<'d> Tables<'d> {
             let mut nameless = 0;
             let name = |(key, place): (&Option<RowKey>, &Place)| {
                 if let Some(key) = key {
-                    return RecordKey::from(key).name;
+                    return RecordKey::name_of(key);
                 }
                 nameless += 1;
                 format!("{}\u{0}{nameless}", tables.row_text(place).concat())
@@ -97,14 +97,15 @@ impl<'d> Tables<'d> {
                     below: other_below,
                 },
             ) => {
-                let text = |section: usize| self.document.section_text(section).0;
-                let other_text = |section: usize| other.document.section_text(section).0;
-                let pairs = below.iter().zip(other_below);
+                let (own, other) = (self.document, other.document);
+                let is_same = |one: usize, two: usize| {
+                    other.is_twin(two, own, one)
+                        || own.section_text(one).0 == other.section_text(two).0
+                };
+                let mut pairs = below.iter().zip(other_below);
                 below.len() == other_below.len()
-                    && text(*main) == other_text(*other_main)
-                    && pairs
-                        .into_iter()
-                        .all(|(one, two)| text(*one) == other_text(*two))
+                    && is_same(*main, *other_main)
+                    && pairs.all(|(one, two)| is_same(*one, *two))
             }
             (Place::Inline(range), Place::Inline(other_range)) => {
                 self.document.text()[range.clone()] == other.document.text()[other_range.clone()]
