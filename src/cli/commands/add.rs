@@ -13,7 +13,7 @@ use crate::model::name::{ArtifactType, Name};
 /// A folder with a SKILL.md is a skill; a file is what its folder says (agents/, commands/, hooks/, mcp/) or what
 /// --type says. The files are copied in, each artifact gets a row in the manifest, and all of it is one commit.
 ///
-/// A source is OWNER/REPO/PATH[@VERSION], or ADDRESS//PATH[@VERSION] with any address that git takes. The version is
+/// A source is `OWNER/REPO/PATH[@VERSION]`, or `ADDRESS//PATH[@VERSION]` with any address that git takes. The version is
 /// a tag, a branch, a commit, or latest: the tip of the default branch. What exists on this machine goes before
 /// OWNER/REPO. Only that path is fetched, and nothing of it is run.
 ///
