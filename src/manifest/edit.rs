@@ -10,7 +10,7 @@ use super::rows::{RowView, inline_array, pairs_of_inline, pairs_of_section};
 use super::scan::{Kind, statements};
 use super::set::{Setting, Unset, in_inline, in_section, spliced, with_newline, without_statement};
 use super::splice::Pieces;
-use super::table_rows::{At, RowAt, Rows, State};
+use super::table_rows::{At, RowAt, Rows};
 use super::{read, write};
 use crate::model::collection::Dialect;
 use crate::model::edit::Edit;
@@ -231,7 +231,7 @@ impl<'d> Editor<'d> {
                 self.arrange_inline(table, |wanted, ordinal| drop(wanted.remove(ordinal)), index)?;
             }
         }
-        self.rows(table).rows[index].state = State::Gone;
+        self.rows(table).take_out(index);
         Ok(())
     }
 
@@ -265,17 +265,8 @@ impl<'d> Editor<'d> {
             return Err(ManifestError::TakenKey { key });
         }
         let rows = self.rows(table);
-        let next = rows.rows.len();
-        let last: Vec<usize> = rows
-            .there()
-            .filter_map(|(_, row)| match &row.place {
-                At::Pieces(ids) => Some(ids.as_slice()),
-                At::Inline => None,
-            })
-            .last()
-            .unwrap_or_default()
-            .to_vec();
-        let place = if rows.there().any(|(_, row)| matches!(row.place, At::Inline)) {
+        let (next, last) = (rows.rows.len(), rows.last_piece());
+        let place = if rows.has_inline() {
             let text = write::inline(row, dialect);
             self.arrange_inline(
                 table,
@@ -284,7 +275,6 @@ impl<'d> Editor<'d> {
             )?;
             At::Inline
         } else {
-            let last = last.into_iter().max_by_key(|id| self.pieces.rank(*id));
             At::Pieces(self.insert_sections(table, last, write::sections(row, dialect)))
         };
         self.rows(table).push(place, Some(key));

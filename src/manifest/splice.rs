@@ -3,15 +3,16 @@
 use std::borrow::Cow;
 
 use super::document::Document;
+use super::edit::ROOT;
 use super::scan::{Kind, Lines, Section, attached_start, bom};
 
 /// The text of a manifest, cut before each section (with the comment lines directly above its header).
 ///
-/// The pieces of a document have the indices of its sections; new ones follow.
+/// The pieces of a document have the indices of its sections; new ones follow. Each knows its neighbours, so that an
+/// edit costs the same wherever it is, however many there are.
 #[derive(Debug)]
 pub(super) struct Pieces<'d> {
     all: Vec<Piece<'d>>,
-    order: Vec<usize>,
     newline: &'static str,
 }
 
@@ -19,6 +20,8 @@ pub(super) struct Pieces<'d> {
 struct Piece<'d> {
     text: Cow<'d, str>,
     kind: Kind,
+    before: Option<usize>,
+    after: Option<usize>,
 }
 
 impl<'d> Pieces<'d> {
@@ -33,15 +36,14 @@ impl<'d> Pieces<'d> {
                 .map(|pair| attached_start(text, &pair[0], &pair[1])),
         );
         starts.push(text.len());
-        let piece = |(section, range): (&Section, &[usize])| Piece {
-            text: Cow::Borrowed(&text[range[0]..range[1]]),
+        let piece = |(id, section): (usize, &Section)| Piece {
+            text: Cow::Borrowed(&text[starts[id]..starts[id + 1]]),
             kind: section.kind,
+            before: id.checked_sub(1),
+            after: (id + 1 < sections.len()).then_some(id + 1),
         };
-        let all: Vec<Piece<'d>> = sections.iter().zip(starts.windows(2)).map(piece).collect();
-        let order = (0..all.len()).collect();
         Self {
-            all,
-            order,
+            all: sections.iter().enumerate().map(piece).collect(),
             newline: newline_of(text),
         }
     }
@@ -63,39 +65,29 @@ impl<'d> Pieces<'d> {
 
     /// The pieces in their order, with what they are.
     pub(super) fn parts(&self) -> impl Iterator<Item = (usize, Kind, &str)> {
-        self.order
-            .iter()
-            .map(|id| (*id, self.all[*id].kind, self.all[*id].text.as_ref()))
-    }
-
-    /// Where a piece stands among the others.
-    pub(super) fn rank(&self, id: usize) -> usize {
-        self.order
-            .iter()
-            .position(|other| *other == id)
-            .unwrap_or_default()
+        let first = (!self.all.is_empty()).then_some(ROOT);
+        std::iter::successors(first, |id| self.all[*id].after)
+            .map(|id| (id, self.all[id].kind, self.text(id)))
     }
 
     /// The whole text.
     pub(super) fn concatenate(&self) -> String {
         let length = self.all.iter().map(|piece| piece.text.len()).sum();
-        self.order
-            .iter()
-            .fold(String::with_capacity(length), |mut text, id| {
-                text.push_str(&self.all[*id].text);
-                text
+        self.parts()
+            .fold(String::with_capacity(length), |mut whole, (_, _, text)| {
+                whole.push_str(text);
+                whole
             })
     }
 
     /// Puts a section's text (with `\n`) directly after the last statement of a piece, set apart by blank lines
     /// unless the piece itself is not. Gives the new piece.
     pub(super) fn insert_after(&mut self, id: usize, section: &str, kind: Kind) -> usize {
-        let rank = self.rank(id);
         let text = self.all[id].text.clone().into_owned();
         let (own, rest) = text.split_at(end_of_row(&text));
-        let compact = self.is_compact(rank);
+        let compact = self.is_compact(id);
         let next = if rest.is_empty() {
-            self.text_after(rank)
+            self.text_after(id)
         } else {
             rest
         };
@@ -112,25 +104,40 @@ impl<'d> Pieces<'d> {
         };
         let new = super::set::with_newline(&format!("{section}{gap}"), self.newline) + rest;
         self.all[id].text = Cow::Owned(own);
+        let added = self.all.len();
+        let after = self.all[id].after.replace(added);
         self.all.push(Piece {
             text: Cow::Owned(new),
             kind,
+            before: Some(id),
+            after,
         });
-        let added = self.all.len() - 1;
-        self.order.insert(rank + 1, added);
+        if let Some(after) = after {
+            self.all[after].before = Some(added);
+        }
         added
+    }
+
+    /// Makes the neighbours of a piece neighbours of each other.
+    fn take_out(&mut self, id: usize) {
+        let (before, after) = (self.all[id].before, self.all[id].after);
+        if let Some(before) = before {
+            self.all[before].after = after;
+        }
+        if let Some(after) = after {
+            self.all[after].before = before;
+        }
     }
 
     /// Takes out the pieces of a row, in their order, with one of the blank lines around them. Comments that are set
     /// apart by blank lines stay.
     pub(super) fn remove(&mut self, ids: &[usize]) {
         let Some(last) = ids.last() else { return };
-        let at_end = self.text_after(self.rank(*last)).is_empty();
+        let at_end = self.text_after(*last).is_empty();
         for (index, id) in ids.iter().enumerate() {
-            let rank = self.rank(*id);
             let goes_on = ids
                 .get(index + 1)
-                .is_some_and(|next| self.order.get(rank + 1) == Some(next));
+                .is_some_and(|next| self.all[*id].after == Some(*next));
             let text = self.all[*id].text.as_ref();
             let tail = &text[end_of_row(text)..];
             let kept = if goes_on && tail.trim().is_empty() {
@@ -139,24 +146,25 @@ impl<'d> Pieces<'d> {
                 without_blank(tail)
             }
             .to_owned();
-            self.order.remove(rank);
+            self.take_out(*id);
             if !kept.is_empty() {
-                let before = self.order[rank.saturating_sub(1)];
+                let before = self.all[*id].before.unwrap_or(ROOT);
                 self.all[before].text.to_mut().push_str(&kept);
             } else if at_end && id == last {
-                self.trim_end(rank);
+                self.trim_end(*id);
             }
         }
     }
 
-    /// Drops one blank line from the end of what stands before a rank.
-    fn trim_end(&mut self, rank: usize) {
-        let before = self.order[..rank]
-            .iter()
-            .rev()
-            .find(|id| !self.all[**id].text.is_empty())
-            .copied();
-        let Some(id) = before else { return };
+    /// The nearest piece before one that is not empty.
+    fn before(&self, id: usize) -> Option<usize> {
+        let mut before = std::iter::successors(self.all[id].before, |id| self.all[*id].before);
+        before.find(|id| !self.text(*id).is_empty())
+    }
+
+    /// Drops one blank line from the end of what stands before a piece.
+    fn trim_end(&mut self, id: usize) {
+        let Some(id) = self.before(id) else { return };
         let text = &self.all[id].text;
         if ends_blank(text) {
             let shorter = text
@@ -168,23 +176,19 @@ impl<'d> Pieces<'d> {
         }
     }
 
-    fn text_after(&self, rank: usize) -> &str {
-        let after = self.order[rank + 1..].iter().map(|id| self.text(*id));
+    fn text_after(&self, id: usize) -> &str {
+        let after = std::iter::successors(self.all[id].after, |id| self.all[*id].after);
         after
-            .into_iter()
+            .map(|id| self.text(id))
             .find(|text| !text.is_empty())
             .unwrap_or_default()
     }
 
-    /// Whether the piece at a rank follows the one before it without a blank line.
-    fn is_compact(&self, rank: usize) -> bool {
-        let before = self.order[..rank]
-            .iter()
-            .rev()
-            .map(|id| self.text(*id))
-            .find(|text| !text.is_empty());
+    /// Whether a piece follows the one before it without a blank line.
+    fn is_compact(&self, id: usize) -> bool {
+        let before = self.before(id).map(|id| self.text(id));
         before.is_some_and(|text| text != "\u{feff}" && !ends_blank(text))
-            && !begins_blank(self.text(self.order[rank]))
+            && !begins_blank(self.text(id))
     }
 }
 

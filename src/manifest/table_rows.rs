@@ -13,6 +13,10 @@ pub(super) struct Rows {
     pub(super) rows: Vec<RowAt>,
     /// The rows of each key; those of a valid manifest's main tables are single.
     pub(super) by_key: HashMap<RowKey, Vec<usize>>,
+    /// Rows with pieces of their own, in their order; those that are gone are dropped from the end.
+    in_pieces: Vec<usize>,
+    /// How many elements of the inline array are there.
+    inline: usize,
 }
 
 /// A row and where it is.
@@ -62,14 +66,46 @@ impl Rows {
         if let Some(key) = key {
             self.by_key.entry(key).or_default().push(self.rows.len());
         }
+        match place {
+            At::Pieces(_) => self.in_pieces.push(self.rows.len()),
+            At::Inline => self.inline += 1,
+        }
         self.rows.push(RowAt {
             place,
             state: State::There,
         });
     }
 
+    /// Notes that a row is gone.
+    pub(super) fn take_out(&mut self, index: usize) {
+        let row = &mut self.rows[index];
+        if row.state == State::There && matches!(row.place, At::Inline) {
+            self.inline -= 1;
+        }
+        row.state = State::Gone;
+        while let Some(last) = self.in_pieces.last()
+            && self.rows[*last].state == State::Gone
+        {
+            self.in_pieces.pop();
+        }
+    }
+
+    /// Whether the table has an inline array with rows.
+    pub(super) fn has_inline(&self) -> bool {
+        self.inline > 0
+    }
+
+    /// The piece that stands last in the file of those that make up the last row with pieces of its own. Pieces of a
+    /// row are numbered in the file's order.
+    pub(super) fn last_piece(&self) -> Option<usize> {
+        match &self.rows[*self.in_pieces.last()?].place {
+            At::Pieces(ids) => ids.iter().max().copied(),
+            At::Inline => None,
+        }
+    }
+
     /// The rows that are there, with their indices.
-    pub(super) fn there(&self) -> impl Iterator<Item = (usize, &RowAt)> {
+    fn there(&self) -> impl Iterator<Item = (usize, &RowAt)> {
         self.rows
             .iter()
             .enumerate()
