@@ -144,8 +144,9 @@ pub(super) fn is_real_folder(root: &Path, path: &RelativePath) -> bool {
 /// Refuses when files of an artifact hold work that is not committed; nothing of it may be lost.
 pub fn refuse_uncommitted(view: &View<'_>, paths: &[RelativePath]) -> Result<(), AppError> {
     let mut dirty = Vec::new();
+    let head = view.repository.commit_tree(view.head.commit);
     for path in paths {
-        let committed = view.repository.entry_at(view.head.commit, path)?;
+        let committed = head.entry(path)?;
         let full = path.under(view.repository.folder());
         let Some(bytes) = bytes_of(&full)? else {
             continue;

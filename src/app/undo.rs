@@ -11,6 +11,7 @@ use crate::model::layout::MANIFEST;
 use crate::model::markers::Markers;
 use crate::model::path::RelativePath;
 use crate::model::side::Sides;
+use crate::store::git::commit_tree::CommitTree;
 use crate::store::git::history::{ChangedFile, CommitRecord};
 use crate::store::git::id::{EntryKind, ObjectName, TreeEntry};
 use crate::store::git::line_merge::merge_lines;
@@ -176,6 +177,7 @@ fn without(view: &View<'_>, record: &CommitRecord, subject: &str) -> Result<Plan
     let manifest: RelativePath = MANIFEST.parse()?;
     let mut plan = Plan::of_edits(subject, Vec::new());
     let mut clashes = Vec::new();
+    let head = view.repository.commit_tree(view.head.commit);
     for file in files {
         if file.path == manifest {
             let commits = Sides {
@@ -186,7 +188,7 @@ fn without(view: &View<'_>, record: &CommitRecord, subject: &str) -> Result<Plan
             merge_rows(view, &file, commits, &mut plan)?;
             continue;
         }
-        match undone(view, &file)? {
+        match undone(view, &head, &file)? {
             Undone::Already => {}
             Undone::To(content) => plan.files.push(FileEdit {
                 path: file.path,
@@ -249,8 +251,8 @@ enum Undone {
     Clash,
 }
 
-fn undone(view: &View<'_>, file: &ChangedFile) -> Result<Undone, AppError> {
-    let now = view.repository.entry_at(view.head.commit, &file.path)?;
+fn undone(view: &View<'_>, head: &CommitTree<'_>, file: &ChangedFile) -> Result<Undone, AppError> {
+    let now = head.entry(&file.path)?;
     if now == file.before {
         return Ok(Undone::Already);
     }

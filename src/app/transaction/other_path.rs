@@ -163,8 +163,9 @@ fn follow_hooks(
 ) -> Result<(), StoreError> {
     let repository = &workspace.repository;
     let mut reset = vec!["--literal-pathspecs", "reset", "--quiet", "--"];
+    let made = repository.commit_tree(Some(made));
     for change in &commit.changes {
-        if repository.entry_at_path(Some(made), &change.path)? != change.entry {
+        if made.entry_at_path(&change.path)? != change.entry {
             reset.push(&change.path);
         }
     }

@@ -18,6 +18,7 @@ use crate::model::path::RelativePath;
 use crate::model::row::{Row, RowKey};
 use crate::store::error::StoreError;
 use crate::store::files;
+use crate::store::git::commit_tree::CommitTree;
 use crate::store::git::id::{EntryKind, ObjectName, TreeEntry};
 use crate::store::git::objects::TreeChange;
 use crate::store::git::repository::Repository;
@@ -302,6 +303,7 @@ fn file_paths(
 ) -> Result<(Vec<PreparedPath>, Vec<FileChange>), AppError> {
     let environment = view.environment;
     let (mut paths, mut files) = (Vec::new(), Vec::new());
+    let committed = view.repository.commit_tree(look.head.commit);
     environment
         .watcher
         .tell(Step::Begun("Reading files", edits.len() as u64));
@@ -309,7 +311,7 @@ fn file_paths(
         if environment.interruption.is_set() {
             return Err(AppError::Interrupted);
         }
-        if let Some(path) = file_path(view, look, edit)? {
+        if let Some(path) = file_path(view, look, &committed, edit)? {
             files.push(file_change(edit, &path));
             paths.push(path);
         }
@@ -322,12 +324,13 @@ fn file_paths(
 fn file_path(
     view: &View<'_>,
     look: &Look,
+    committed: &CommitTree<'_>,
     edit: &FileEdit,
 ) -> Result<Option<PreparedPath>, AppError> {
     let repository = view.repository;
     let path = repository.path_in_repository(&edit.path);
     refuse_links(repository, &path)?;
-    let committed = repository.entry_at_path(look.head.commit, &path)?;
+    let committed = committed.entry_at_path(&path)?;
     let before = read_version(view, look, &path)?;
     let now = entry_of(before.as_ref());
     look.refuse_staged(&path, committed, now)?;

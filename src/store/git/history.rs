@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
-use gix::bstr::ByteSlice;
+use gix::bstr::{BStr, ByteSlice};
 
 use crate::model::commit::Signature;
 use crate::model::path::RelativePath;
@@ -210,6 +210,15 @@ impl Repository {
     }
 
     fn entries(&self, tree: Option<gix::ObjectId>) -> Result<BTreeMap<String, Node>, StoreError> {
+        self.entries_by(tree, |name| Some(name.to_str_lossy().into_owned()))
+    }
+
+    /// What stands in a tree, by what `key` makes of a name; it gives nothing for what is left out.
+    pub(super) fn entries_by<K: Ord>(
+        &self,
+        tree: Option<gix::ObjectId>,
+        key: impl Fn(&BStr) -> Option<K>,
+    ) -> Result<BTreeMap<K, Node>, StoreError> {
         let mut nodes = BTreeMap::new();
         let Some(tree) = tree else { return Ok(nodes) };
         let fault = "read a tree";
@@ -222,7 +231,9 @@ impl Repository {
                 None if kind == gix::objs::tree::EntryKind::Tree => Node::Folder(id),
                 None => continue,
             };
-            nodes.insert(entry.filename().to_str_lossy().into_owned(), node);
+            if let Some(key) = key(entry.filename()) {
+                nodes.insert(key, node);
+            }
         }
         Ok(nodes)
     }
@@ -230,7 +241,7 @@ impl Repository {
 
 /// What stands in a tree under a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Node {
+pub(super) enum Node {
     File(TreeEntry),
     Folder(gix::ObjectId),
 }

@@ -298,13 +298,13 @@ fn may_hide(entry: &Stat, written: i64, path: impl FnOnce() -> PathBuf) -> bool 
 /// Makes git compute the trees above a path anew; all others keep their cached names.
 fn invalidate(tree: &mut Tree, path: &str) {
     tree.num_entries = None;
+    // The children are by name: they are put in that order when the index is read.
     if let Some((folder, rest)) = path.split_once('/')
-        && let Some(child) = tree
+        && let Ok(place) = tree
             .children
-            .iter_mut()
-            .find(|child| child.name.as_slice() == folder.as_bytes())
+            .binary_search_by(|child| child.name.as_slice().cmp(folder.as_bytes()))
     {
-        invalidate(child, rest);
+        invalidate(&mut tree.children[place], rest);
     }
 }
 

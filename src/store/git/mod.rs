@@ -7,6 +7,7 @@ pub mod ancestry;
 mod beyond;
 pub mod branch;
 pub mod command;
+pub mod commit_tree;
 pub mod elsewhere;
 pub mod fetch;
 pub mod fetched_tree;

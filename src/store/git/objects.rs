@@ -242,7 +242,10 @@ impl Repository {
         Ok(())
     }
 
-    fn tree_of(&self, commit: Option<ObjectName>) -> Result<Option<gix::Tree<'_>>, StoreError> {
+    pub(super) fn tree_of(
+        &self,
+        commit: Option<ObjectName>,
+    ) -> Result<Option<gix::Tree<'_>>, StoreError> {
         let Some(commit) = commit else {
             return Ok(None);
         };
@@ -312,7 +315,7 @@ impl Repository {
         };
         let mut editor =
             gix::objs::tree::Editor::new(root, &self.git.objects, self.git.object_hash());
-        for TreeChange { path, entry } in changes {
+        for TreeChange { path, entry } in in_order(changes) {
             let parts = path.split('/').map(str::as_bytes);
             match entry {
                 Some(entry) => editor.upsert(parts, git_kind(entry.kind), entry.blob.0),
@@ -355,6 +358,15 @@ pub(super) fn signature(signature: &Signature) -> gix::actor::Signature {
             offset: signature.time.offset,
         },
     }
+}
+
+/// What is removed, from the last to the first, and then what is set: a tree's entries stand in a list, and behind one
+/// that is taken out all others move up.
+fn in_order(changes: &[TreeChange]) -> impl Iterator<Item = &TreeChange> {
+    let (set, mut gone): (Vec<_>, Vec<_>) =
+        changes.iter().partition(|change| change.entry.is_some());
+    gone.sort_unstable_by(|one, other| other.path.cmp(&one.path));
+    gone.into_iter().chain(set)
 }
 
 fn entry_in(tree: &gix::Tree<'_>, path: &str) -> Result<Option<TreeEntry>, StoreError> {
