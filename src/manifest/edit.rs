@@ -161,7 +161,7 @@ impl<'d> Editor<'d> {
             unset,
             newline: self.pieces.newline(),
         };
-        let RowAt { place, .. } = self.rows(table).rows[row].clone();
+        let RowAt { place, .. } = self.rows(table).all[row].clone();
         match place {
             At::Pieces(ids) => {
                 let text = in_section(self.pieces.text(ids[0]), "", setting);
@@ -194,7 +194,7 @@ impl<'d> Editor<'d> {
 
     /// Reads a row as it stands now.
     fn read(&mut self, table: Table, row: usize) -> Option<Row> {
-        let view = match self.rows(table).rows[row].place.clone() {
+        let view = match self.rows(table).all[row].place.clone() {
             At::Pieces(ids) => {
                 let (main, below) = ids.split_first()?;
                 let mut view =
@@ -222,7 +222,7 @@ impl<'d> Editor<'d> {
 
     /// Takes out the row with that index in its table.
     pub(super) fn remove_row(&mut self, table: Table, index: usize) -> Result<(), ManifestError> {
-        match self.rows(table).rows[index].place.clone() {
+        match self.rows(table).all[index].place.clone() {
             At::Pieces(ids) => {
                 self.touched.remove(&ids[0]);
                 self.pieces.remove(&ids);
@@ -265,7 +265,7 @@ impl<'d> Editor<'d> {
             return Err(ManifestError::TakenKey { key });
         }
         let rows = self.rows(table);
-        let (next, last) = (rows.rows.len(), rows.last_piece());
+        let (next, last) = (rows.all.len(), rows.last_piece());
         let place = if rows.has_inline() {
             let text = write::inline(row, dialect);
             self.arrange_inline(

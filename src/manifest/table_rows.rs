@@ -10,7 +10,7 @@ use crate::model::row::{RowKey, Table};
 #[derive(Debug, Default)]
 pub(super) struct Rows {
     /// All rows that are or were there.
-    pub(super) rows: Vec<RowAt>,
+    pub(super) all: Vec<RowAt>,
     /// The rows of each key; those of a valid manifest's main tables are single.
     pub(super) by_key: HashMap<RowKey, Vec<usize>>,
     /// Rows with pieces of their own, in their order; those that are gone are dropped from the end.
@@ -64,13 +64,13 @@ impl Rows {
     /// Adds a row.
     pub(super) fn push(&mut self, place: At, key: Option<RowKey>) {
         if let Some(key) = key {
-            self.by_key.entry(key).or_default().push(self.rows.len());
+            self.by_key.entry(key).or_default().push(self.all.len());
         }
         match place {
-            At::Pieces(_) => self.in_pieces.push(self.rows.len()),
+            At::Pieces(_) => self.in_pieces.push(self.all.len()),
             At::Inline => self.inline += 1,
         }
-        self.rows.push(RowAt {
+        self.all.push(RowAt {
             place,
             state: State::There,
         });
@@ -78,13 +78,13 @@ impl Rows {
 
     /// Notes that a row is gone.
     pub(super) fn take_out(&mut self, index: usize) {
-        let row = &mut self.rows[index];
+        let row = &mut self.all[index];
         if row.state == State::There && matches!(row.place, At::Inline) {
             self.inline -= 1;
         }
         row.state = State::Gone;
         while let Some(last) = self.in_pieces.last()
-            && self.rows[*last].state == State::Gone
+            && self.all[*last].state == State::Gone
         {
             self.in_pieces.pop();
         }
@@ -98,7 +98,7 @@ impl Rows {
     /// The piece that stands last in the file of those that make up the last row with pieces of its own. Pieces of a
     /// row are numbered in the file's order.
     pub(super) fn last_piece(&self) -> Option<usize> {
-        match &self.rows[*self.in_pieces.last()?].place {
+        match &self.all[*self.in_pieces.last()?].place {
             At::Pieces(ids) => ids.iter().max().copied(),
             At::Inline => None,
         }
@@ -106,7 +106,7 @@ impl Rows {
 
     /// The rows that are there, with their indices.
     fn there(&self) -> impl Iterator<Item = (usize, &RowAt)> {
-        self.rows
+        self.all
             .iter()
             .enumerate()
             .filter(|(_, row)| row.state == State::There)
