@@ -144,7 +144,7 @@ mod tests {
         PATHS.iter().map(change).collect()
     }
 
-    fn asked_often<'r>(repository: &'r Repository, commit: Option<ObjectName>) -> CommitTree<'r> {
+    fn asked_often(repository: &Repository, commit: Option<ObjectName>) -> CommitTree<'_> {
         let tree = repository.commit_tree(commit);
         tree.asked.set(FEW);
         tree
