@@ -1,5 +1,7 @@
 //! Members of groups: add, remove, order.
 
+use std::collections::{HashMap, HashSet};
+
 use crate::model::edit::Edit;
 use crate::model::group::Group;
 use crate::model::name::{ArtifactId, Member, Name};
@@ -7,6 +9,7 @@ use crate::model::row::RowKey;
 use crate::model::value::{Field, Value};
 
 use super::error::AppError;
+use super::meanings::Meanings;
 use super::names::Selection;
 use super::plan::{Operation, Plan, Reach};
 use super::view::View;
@@ -33,15 +36,13 @@ impl Operation for AddMembers {
         let group = view.group(&self.group)?;
         let ids = self.artifacts.resolve(view.database)?;
         let all = view.namesakes(&ids)?;
-        let new: Vec<ArtifactId> = ids
-            .into_iter()
-            .filter(|id| {
-                !group
-                    .members
-                    .iter()
-                    .any(|member| view.means(member, id, &all))
-            })
+        let meanings = Meanings::among(&all);
+        let known: HashSet<&ArtifactId> = group
+            .members
+            .iter()
+            .filter_map(|member| meanings.of(member))
             .collect();
+        let new: Vec<ArtifactId> = ids.into_iter().filter(|id| !known.contains(id)).collect();
         let subject = format!("group: add {} to {:?}", counted(&new), group.name.as_str());
         let members: Vec<Member> = group
             .members
@@ -73,17 +74,15 @@ impl Operation for RemoveMembers {
 
     fn plan(&self, view: &View<'_>) -> Result<Plan, AppError> {
         let group = view.group(&self.group)?;
-        let (written, rest): (Vec<String>, Vec<String>) = self
-            .artifacts
-            .patterns
-            .iter()
-            .cloned()
-            .partition(|pattern| {
-                group
-                    .members
-                    .iter()
-                    .any(|member| member.to_string() == *pattern)
-            });
+        let listed: HashSet<String> = group.members.iter().map(ToString::to_string).collect();
+        let (written, rest): (HashSet<String>, Vec<String>) = {
+            let patterns = self.artifacts.patterns.iter();
+            let (written, rest) = patterns.partition::<Vec<_>, _>(|name| listed.contains(*name));
+            (
+                written.into_iter().cloned().collect(),
+                rest.into_iter().cloned().collect(),
+            )
+        };
         let selection = Selection {
             patterns: rest,
             ..self.artifacts.clone()
@@ -94,10 +93,11 @@ impl Operation for RemoveMembers {
             selection.resolve(view.database)?
         };
         let all = view.namesakes(&ids)?;
+        let (meanings, ids) = (Meanings::among(&all), ids.iter().collect::<HashSet<_>>());
         let (gone, members): (Vec<Member>, Vec<Member>) =
             group.members.iter().cloned().partition(|member| {
                 written.contains(&member.to_string())
-                    || ids.iter().any(|id| view.means(member, id, &all))
+                    || meanings.of(member).is_some_and(|id| ids.contains(id))
             });
         let subject = format!(
             "group: remove {} from {:?}",
@@ -130,20 +130,25 @@ impl Operation for OrderMembers {
         let group = view.group(&self.group)?;
         let ids = self.artifacts.resolve(view.database)?;
         let all = view.namesakes(&ids)?;
+        let meanings = Meanings::among(&all);
+        let mut by_id: HashMap<&ArtifactId, &Member> = HashMap::new();
+        for member in &group.members {
+            if let Some(id) = meanings.of(member) {
+                by_id.entry(id).or_insert(member);
+            }
+        }
         let mut first = Vec::new();
-        for id in ids {
-            let member = group
-                .members
-                .iter()
-                .find(|member| view.means(member, &id, &all));
+        for id in &ids {
+            let member = by_id.get(id).copied();
             first.push(member.cloned().ok_or_else(|| {
                 AppError::Request(format!("{id} is not a member of {:?}", group.name.as_str()))
             })?);
         }
+        let moved: HashSet<&Member> = first.iter().collect();
         let rest = group
             .members
             .iter()
-            .filter(|member| !first.contains(member))
+            .filter(|member| !moved.contains(member))
             .cloned();
         let members: Vec<Member> = first.iter().cloned().chain(rest).collect();
         let subject = format!("group: order {:?}", group.name.as_str());

@@ -65,6 +65,7 @@ mod import_versions;
 pub mod incoming;
 pub mod init;
 pub mod lint;
+mod meanings;
 pub mod members;
 pub mod merge_manifest;
 pub mod message;

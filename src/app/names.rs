@@ -1,5 +1,7 @@
 //! From what people type to artifacts: `type:name`, a bare name, an alias, a glob, or a filter.
 
+use std::collections::HashSet;
+
 use globset::GlobBuilder;
 
 use crate::model::artifact::Artifact;
@@ -60,8 +62,9 @@ impl Selection {
     /// The artifacts, each once, in the order in which they are named. All must be found, or it is an error.
     pub fn resolve(&self, database: &Database) -> Result<Vec<ArtifactId>, AppError> {
         let mut ids: Vec<ArtifactId> = Vec::new();
+        let mut seen: HashSet<ArtifactId> = HashSet::new();
         let mut push = |id: ArtifactId| {
-            if !ids.contains(&id) {
+            if seen.insert(id.clone()) {
                 ids.push(id);
             }
         };

@@ -7,6 +7,7 @@ use crate::model::row::{Row, RowKey};
 use crate::model::value::{Field, Value};
 
 use super::error::AppError;
+use super::meanings::Meanings;
 use super::names::{find_artifact, named};
 use super::plan::{Operation, Plan, Reach};
 use super::view::View;
@@ -42,12 +43,13 @@ impl Operation for Rate {
         let id = find_artifact(view.database, &self.artifact)?;
         let by = view.identity.author.email.clone();
         let all = view.namesakes(std::slice::from_ref(&id))?;
+        let meanings = Meanings::among(&all);
         let own = view
             .rows(crate::model::row::Table::Ratings)?
             .into_iter()
             .find_map(|row| match row {
                 Row::Rating(rating)
-                    if rating.by == by && view.means(&rating.artifact, &id, &all) =>
+                    if rating.by == by && meanings.of(&rating.artifact) == Some(&id) =>
                 {
                     Some(rating)
                 }

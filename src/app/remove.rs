@@ -1,5 +1,7 @@
 //! Removing artifacts: row, files, memberships and ratings.
 
+use std::collections::HashSet;
+
 use crate::model::edit::Edit;
 use crate::model::name::{ArtifactId, ArtifactType, Member};
 use crate::model::row::{Row, RowKey, Table};
@@ -7,6 +9,7 @@ use crate::model::value::{Field, Value};
 
 use super::error::AppError;
 use super::files_of::{refuse_uncommitted, root_of, work_tree_files};
+use super::meanings::Meanings;
 use super::members::counted;
 use super::names::Selection;
 use super::plan::{Content, FileEdit, Operation, Plan};
@@ -29,6 +32,7 @@ impl Operation for Remove {
         let ids = self.artifacts.resolve(view.database)?;
         let mut edits = Vec::new();
         let mut files = Vec::new();
+        let gone: HashSet<&ArtifactId> = ids.iter().collect();
         for id in &ids {
             if let Some(root) = root_of(view, id)? {
                 let paths = work_tree_files(view, &root)?;
@@ -44,7 +48,7 @@ impl Operation for Remove {
             edits.extend(own_row(view, id)?.map(Edit::Remove));
         }
         edits.extend(replace_references(view, &|id| {
-            ids.contains(id).then_some(None)
+            gone.contains(id).then_some(None)
         })?);
         let subject = format!("artifact: remove {}", counted(&ids));
         let lock: Vec<LockEdit> = ids.into_iter().map(LockEdit::Gone).collect();
@@ -74,11 +78,8 @@ pub(super) fn replace_references(
     replace: &Replacement<'_>,
 ) -> Result<Vec<Edit>, AppError> {
     let all = view.artifact_ids()?;
-    let fate = |member: &Member| {
-        all.iter()
-            .find(|id| view.means(member, id, &all))
-            .and_then(replace)
-    };
+    let meanings = Meanings::among(&all);
+    let fate = |member: &Member| meanings.of(member).and_then(replace);
     let mut edits = Vec::new();
     for table in [Table::Groups, Table::Composites] {
         for row in view.rows(table)? {

@@ -1,9 +1,11 @@
 //! The collection as an operation sees it: the manifest's rows, and what the database knows of files.
 
+use std::collections::HashSet;
+
 use crate::manifest::Document;
 use crate::model::artifact::Artifact;
 use crate::model::group::Group;
-use crate::model::name::{ArtifactId, Member, Name};
+use crate::model::name::{ArtifactId, Name};
 use crate::model::row::{Row, RowKey, Table};
 use crate::model::slug::Slug;
 use crate::model::tag::TagDefinition;
@@ -145,21 +147,12 @@ impl<'a> View<'a> {
     /// All artifacts that share their name with one of these.
     pub fn namesakes(&self, ids: &[ArtifactId]) -> Result<Vec<ArtifactId>, AppError> {
         let mut all: Vec<ArtifactId> = Vec::new();
+        let mut seen = HashSet::new();
         for id in ids {
-            if !all.iter().any(|other| other.name == id.name) {
+            if seen.insert(&id.name) {
                 all.extend(self.database.artifacts_named(&id.name)?);
             }
         }
         Ok(all)
-    }
-
-    /// Whether an entry in a list of members means this artifact, one of `all` those that share its name.
-    pub fn means(&self, member: &Member, id: &ArtifactId, all: &[ArtifactId]) -> bool {
-        match member {
-            Member::Typed(typed) => typed == id,
-            Member::Bare(name) => {
-                *name == id.name && all.iter().filter(|other| other.name == *name).count() == 1
-            }
-        }
     }
 }
