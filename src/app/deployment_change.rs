@@ -163,6 +163,14 @@ impl Item {
 /// A root, and what is to become of artifacts in it.
 pub(super) type Part<T> = (Root, Vec<T>);
 
+/// Roots of which nothing is wanted yet.
+pub(super) fn parts_of(roots: &[Root]) -> Vec<Part<Wanted>> {
+    roots
+        .iter()
+        .map(|root| (root.clone(), Vec::new()))
+        .collect()
+}
+
 /// Brings a project to what is wanted: all of it, or nothing. Edited and foreign files are refused, or kept in the
 /// git of `keeper` first.
 pub(super) fn change(

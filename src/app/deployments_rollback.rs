@@ -5,7 +5,7 @@ use crate::model::layout::place_of;
 use crate::model::path::RelativePath;
 
 use super::deploy::{Deployed, without_links};
-use super::deployment_change::{Overwriting, Part, Wanted, change};
+use super::deployment_change::{Overwriting, Wanted, change, parts_of};
 use super::deployment_error::DeploymentError;
 use super::deployment_home::Session;
 use super::deployment_project::{Root, Target, rows_named};
@@ -39,10 +39,7 @@ impl Workspace {
         let session = Session::begin(environment, "rollback", mode, on_wait)?;
         let mut notices = session.notices.clone();
         let roots = request.target.roots(&project)?;
-        let mut parts: Vec<Part<Wanted>> = roots
-            .iter()
-            .map(|root| (root.clone(), Vec::new()))
-            .collect();
+        let mut parts = parts_of(&roots);
         for (number, row) in rows_named(&roots, &request.artifacts)? {
             let (root, wanted) = &mut parts[number];
             wanted.push(self.earlier(root, row, &mut notices)?);

@@ -56,9 +56,16 @@ pub fn files_at(
     root: &RelativePath,
     index: &Index,
 ) -> Result<Vec<RelativePath>, AppError> {
-    let committed: HashMap<RelativePath, TreeEntry> =
-        repository.files_under(commit, root)?.into_iter().collect();
+    let committed = committed_under(repository, commit, root)?;
     present(repository, root, &committed, index)
+}
+
+fn committed_under(
+    repository: &Repository,
+    commit: Option<ObjectName>,
+    root: &RelativePath,
+) -> Result<HashMap<RelativePath, TreeEntry>, AppError> {
+    Ok(repository.files_under(commit, root)?.into_iter().collect())
 }
 
 /// The files at or below a path that are committed, or that git does not ignore.
@@ -82,8 +89,7 @@ pub fn changed_under(
     root: &RelativePath,
     index: &Index,
 ) -> Result<Vec<RelativePath>, AppError> {
-    let committed: HashMap<RelativePath, TreeEntry> =
-        repository.files_under(commit, root)?.into_iter().collect();
+    let committed = committed_under(repository, commit, root)?;
     let present = present(repository, root, &committed, index)?;
     let mut changed = Vec::new();
     for path in &present {

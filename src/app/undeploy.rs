@@ -1,7 +1,7 @@
 //! Taking artifacts out of a project: their files, and their rows in its record.
 
 use super::deploy::Deployed;
-use super::deployment_change::{Overwriting, Part, Wanted, change};
+use super::deployment_change::{Overwriting, Wanted, change, parts_of};
 use super::deployment_home::Session;
 use super::deployment_project::{Target, rows_named};
 use super::environment::Environment;
@@ -31,10 +31,7 @@ pub fn undeploy(
     let project = request.target.project(environment)?;
     let session = Session::begin(environment, "undeploy", mode, on_wait)?;
     let roots = request.target.roots(&project)?;
-    let mut parts: Vec<Part<Wanted>> = roots
-        .iter()
-        .map(|root| (root.clone(), Vec::new()))
-        .collect();
+    let mut parts = parts_of(&roots);
     for (number, row) in rows_named(&roots, &request.artifacts)? {
         let (root, wanted) = &mut parts[number];
         wanted.push(Wanted {
